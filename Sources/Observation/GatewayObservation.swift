@@ -1,0 +1,60 @@
+import Logging
+
+/// What is seen of the process as a whole.
+public enum GatewayObservation: Sendable {
+    /// The gateway begins to start.
+    case starting(version: String)
+
+    /// A listener accepts connections; `port` is the real one, also when 0 was asked for.
+    case listening(host: String, port: Int, isTLS: Bool)
+
+    /// Everything runs and the reader has caught up.
+    case ready(after: Duration)
+
+    /// The gateway accepts no more connections and says goodbye to those it has.
+    case draining(connectionCount: Int)
+
+    /// The gateway has ended in good order.
+    case stopped(after: Duration)
+
+    /// A second signal arrived while draining: the gateway ends at once.
+    case secondSignal
+
+    /// A part failed without which the gateway cannot go on.
+    case failed(part: String)
+
+    /// A setting was accepted, but is probably not what was meant.
+    case configurationWarning(key: String, reason: String)
+
+    /// A plain HTTP request was answered.
+    case httpAnswered(status: Int)
+}
+
+extension GatewayObservation {
+    var line: LogLine {
+        switch self {
+        case .starting(let version): LogLine(.gatewayStarting, ["version": "\(version)"])
+        case .listening(let host, let port, let isTLS):
+            LogLine(.listening, ["host": "\(host)", "port": "\(port)", "tls": "\(isTLS)"])
+        case .ready(let after): LogLine(.gatewayReady, ["seconds": .seconds(after)])
+        case .draining(let count): LogLine(.gatewayDraining, ["connections": "\(count)"])
+        case .stopped(let after): LogLine(.gatewayStopped, ["seconds": .seconds(after)])
+        case .secondSignal: LogLine(.gatewaySecondSignal)
+        case .failed(let part): LogLine(.gatewayFailed, ["part": "\(part)"])
+        case .configurationWarning(let key, let reason):
+            LogLine(.configurationWarning, ["key": "\(key)", "reason": "\(reason)"])
+        case .httpAnswered(let status): LogLine(.httpAnswered, ["status": "\(status)"])
+        }
+    }
+
+    var changes: [MetricChange] {
+        switch self {
+        case .starting(let version):
+            [.set(.info, [version], to: 1), .set(.ready, to: 0)]
+        case .ready: [.set(.ready, to: 1)]
+        case .draining, .stopped, .secondSignal, .failed: [.set(.ready, to: 0)]
+        case .httpAnswered(let status): [.add(.httpResponses, ["\(status)"])]
+        case .listening, .configurationWarning: []
+        }
+    }
+}

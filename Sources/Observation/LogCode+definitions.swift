@@ -1,0 +1,70 @@
+import Logging
+
+extension LogCode {
+    struct Definition: Sendable {
+        let level: Logger.Level
+        let message: String
+
+        init(_ level: Logger.Level, _ message: String) {
+            self.level = level
+            self.message = message
+        }
+    }
+
+    /// Level and text of each code: `debug` and `trace` for what happens per connection or window,
+    /// `info` for what happens a few times a day, `notice` for changes of state, `warning` for what
+    /// heals itself, `error` for what somebody should look at.
+    static let definitions: [LogCode: Definition] = [
+        .gatewayStarting: Definition(.notice, "The gateway is starting"),
+        .listening: Definition(.notice, "Listening for connections"),
+        .gatewayReady: Definition(.notice, "The gateway is ready"),
+        .gatewayDraining: Definition(.notice, "The gateway is saying goodbye to its connections"),
+        .gatewayStopped: Definition(.notice, "The gateway has stopped"),
+        .gatewaySecondSignal: Definition(.warning, "A second signal: the gateway ends at once"),
+        .gatewayFailed: Definition(.critical, "A part of the gateway failed; it cannot go on"),
+        .configurationWarning: Definition(.warning, "A setting is probably not what was meant"),
+        .httpAnswered: Definition(.trace, "An HTTP request was answered"),
+
+        .connectionOpened: Definition(.debug, "A connection was opened"),
+        .connectionClosed: Definition(.debug, "A connection ended"),
+        .handshakeRefused: Definition(.info, "A handshake was refused"),
+        .tokenRefused: Definition(.debug, "A token was refused"),
+        .messageMalformed: Definition(.debug, "A malformed message was dropped"),
+        .queueOverCap: Definition(.info, "A connection read too slowly and is closed"),
+        .rateExceeded: Definition(.info, "A connection asked for more than its rate allows"),
+
+        .joinAsked: Definition(.trace, "A connection asked to join"),
+        .joinAccepted: Definition(.debug, "A join was accepted"),
+        .joinRefused: Definition(.debug, "A join was refused"),
+        .joinFieldsInvalid: Definition(.debug, "A join's configuration had invalid fields"),
+        .channelLeft: Definition(.trace, "A channel was left"),
+        .channelCut: Definition(.debug, "A channel was ended by the gateway"),
+        .broadcastAccepted: Definition(.trace, "A broadcast was accepted"),
+        .broadcastRefused: Definition(.debug, "A broadcast was not passed on"),
+        .broadcastRelayed: Definition(.trace, "A broadcast was handed to other loops"),
+        .broadcastDropped: Definition(.warning, "A broadcast missed a loop with a full mailbox"),
+        .countersFlushed: Definition(.trace, "A loop's counters were flushed"),
+
+        .databaseConnected: Definition(.notice, "Connected to the database"),
+        .databaseLost: Definition(.warning, "The database is away"),
+        .databaseRetrying: Definition(.info, "Waiting before connecting to the database again"),
+        .databaseResync: Definition(.warning, "Members are asked to load anew"),
+        .databaseUnsuitable: Definition(.critical, "The gateway cannot serve this database"),
+
+        .readerModeChanged: Definition(.debug, "The outbox reader changed its mode"),
+        .windowRead: Definition(.trace, "A window of the outbox was read"),
+        .rowSkipped: Definition(.warning, "A row of the outbox cannot be delivered"),
+        .doorbellLockContended: Definition(.warning, "The doorbell's lock is held by others"),
+        .readerWaited: Definition(.info, "The reader waited for a loop with a full mailbox"),
+        .partitionCreated: Definition(.info, "A partition was created"),
+        .partitionDropped: Definition(.info, "A partition was dropped"),
+        .partitionFailed: Definition(.error, "The upkeep of a partition failed"),
+        .migrationApplied: Definition(.notice, "A migration was applied"),
+
+        .policiesCompiled: Definition(.info, "The policies were compiled"),
+        .policiesFailed: Definition(.error, "The policies could not be compiled"),
+        .verdictGiven: Definition(.trace, "A verdict was given"),
+        .ruleFailed: Definition(.warning, "A rule raised an error, which denies"),
+        .authorizationUnavailable: Definition(.warning, "A question could not be answered"),
+    ]
+}

@@ -1,0 +1,91 @@
+extension Metric {
+    struct Definition: Sendable {
+        let kind: Kind
+        let help: String
+        let labels: [String]
+
+        static func counter(_ help: String, by labels: String...) -> Self {
+            Self(kind: .counter, help: help, labels: labels)
+        }
+
+        static func gauge(_ help: String, by labels: String...) -> Self {
+            Self(kind: .gauge, help: help, labels: labels)
+        }
+
+        static func histogram(_ help: String, by labels: String...) -> Self {
+            Self(kind: .histogram, help: help, labels: labels)
+        }
+    }
+
+    /// Upper bounds of the buckets of every histogram, in seconds.
+    static let bucketSeconds: [Double] = [
+        0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30,
+    ]
+
+    /// Kind, meaning and labels of each metric.
+    static let definitions: [Metric: Definition] = [
+        .info: .gauge("Always 1; the label says which version runs.", by: "version"),
+        .ready: .gauge("1 while the gateway serves and its reader has caught up."),
+        .httpResponses: .counter("Plain HTTP requests answered.", by: "status"),
+
+        .connections: .gauge("Connections that are open."),
+        .connectionsOpened: .counter("Handshakes accepted."),
+        .connectionsClosed: .counter("Connections that ended.", by: "reason"),
+        .handshakesRefused: .counter("Handshakes refused.", by: "status", "code"),
+        .tokensRefused: .counter("Tokens refused, wherever they came.", by: "code"),
+        .messagesMalformed: .counter("Messages dropped as malformed.", by: "kind"),
+        .queuesOverCap: .counter("Connections closed because they read too slowly."),
+        .ratesExceeded: .counter("Times that a connection exceeded a rate.", by: "kind"),
+
+        .channels: .gauge("Channels that are joined."),
+        .topics: .gauge("Topics with a subscriber, counted once for each loop."),
+        .joinsAsked: .counter("Joins asked for."),
+        .joinsAccepted: .counter("Joins accepted."),
+        .joinsRefused: .counter("Joins refused.", by: "code"),
+        .joinsWithInvalidFields: .counter("Joins that had fields of the wrong type."),
+        .joinSeconds: .histogram("Time from a join to its ok."),
+        .channelsLeft: .counter("Channels that ended by a leave or with their connection."),
+        .channelsCut: .counter("Channels that the gateway ended.", by: "code"),
+
+        .broadcastsAccepted: .counter("Broadcasts of connections accepted."),
+        .broadcastsRefused: .counter("Broadcasts not passed on.", by: "reason"),
+        .broadcastsRelayed: .counter("Broadcasts handed from one loop to another."),
+        .broadcastsDropped: .counter("Broadcasts that missed a loop with a full mailbox."),
+
+        .messagesReceived: .counter("Messages received from connections."),
+        .bytesReceived: .counter("Bytes received from connections."),
+        .deliveries: .counter("Messages put into the queues of subscribers."),
+        .encodings: .counter("Messages encoded: once for each serializer in use."),
+        .writes: .counter("System calls that wrote to connections."),
+        .bytesSent: .counter("Bytes written to connections."),
+        .queuedBytes: .gauge("Bytes that wait for connections to read."),
+        .loopTurns: .counter("Turns of the loops."),
+
+        .databaseConnected: .gauge("1 while the connection stands.", by: "link"),
+        .databaseLost: .counter("Connections lost or not made.", by: "link"),
+        .databaseRetries: .counter("Waits before another attempt.", by: "link"),
+        .resyncs: .counter("Times that members were asked to load anew.", by: "reason"),
+
+        .readerMode: .gauge("1 for the mode that the outbox reader is in.", by: "mode"),
+        .readerModeChanges: .counter("Changes into a mode.", by: "mode"),
+        .readerWaitSeconds: .histogram("Time that the reader waited for a full mailbox."),
+        .windows: .counter("Windows read that had messages."),
+        .windowMessages: .counter("Messages read from the outbox."),
+        .windowBytes: .counter("Bytes of messages read from the outbox."),
+        .windowReadSeconds: .histogram("Time to read a window."),
+        .windowLagSeconds: .histogram("Age of a window's oldest message when it was read."),
+        .rowsSkipped: .counter("Rows that cannot be delivered.", by: "reason"),
+        .doorbellLockContended: .counter("Times that others held the doorbell's lock."),
+        .partitionsCreated: .counter("Partitions created."),
+        .partitionsDropped: .counter("Partitions dropped."),
+        .partitionsFailed: .counter("Failures in the upkeep of partitions.", by: "step"),
+        .migrationsApplied: .counter("Migrations applied."),
+
+        .policies: .gauge("Policies that serve; 0 while they cannot be compiled."),
+        .policiesFailed: .counter("Times that the policies could not be compiled."),
+        .verdicts: .counter("Questions answered.", by: "outcome"),
+        .verdictSeconds: .histogram("Time from a question to its verdict."),
+        .rulesFailed: .counter("Rules that raised an error, which denies."),
+        .authorizationUnavailable: .counter("Questions without an answer.", by: "kind"),
+    ]
+}

@@ -1,0 +1,117 @@
+/// One number that the gateway exports; the raw value is its name.
+///
+/// All of them stand in `docs/METRICS.md`. A metric's labels take few values, each from a closed
+/// list of ours; see ``MetricsObserver`` for what happens to the rest.
+public enum Metric: String, CaseIterable, Sendable {
+    // Gateway
+    case info = "waypost_info"
+    case ready = "waypost_ready"
+    case httpResponses = "waypost_http_responses_total"
+    // Connections
+    case connections = "waypost_connections"
+    case connectionsOpened = "waypost_connections_opened_total"
+    case connectionsClosed = "waypost_connections_closed_total"
+    case handshakesRefused = "waypost_handshakes_refused_total"
+    case tokensRefused = "waypost_tokens_refused_total"
+    case messagesMalformed = "waypost_messages_malformed_total"
+    case queuesOverCap = "waypost_queues_over_cap_total"
+    case ratesExceeded = "waypost_rates_exceeded_total"
+    // Channels
+    case channels = "waypost_channels"
+    case topics = "waypost_topics"
+    case joinsAsked = "waypost_joins_asked_total"
+    case joinsAccepted = "waypost_joins_accepted_total"
+    case joinsRefused = "waypost_joins_refused_total"
+    case joinsWithInvalidFields = "waypost_joins_with_invalid_fields_total"
+    case joinSeconds = "waypost_join_seconds"
+    case channelsLeft = "waypost_channels_left_total"
+    case channelsCut = "waypost_channels_cut_total"
+    // Broadcasts
+    case broadcastsAccepted = "waypost_broadcasts_accepted_total"
+    case broadcastsRefused = "waypost_broadcasts_refused_total"
+    case broadcastsRelayed = "waypost_broadcasts_relayed_total"
+    case broadcastsDropped = "waypost_broadcasts_dropped_total"
+    // Loops
+    case messagesReceived = "waypost_messages_received_total"
+    case bytesReceived = "waypost_received_bytes_total"
+    case deliveries = "waypost_deliveries_total"
+    case encodings = "waypost_encodings_total"
+    case writes = "waypost_writes_total"
+    case bytesSent = "waypost_sent_bytes_total"
+    case queuedBytes = "waypost_queued_bytes"
+    case loopTurns = "waypost_loop_turns_total"
+    // Database
+    case databaseConnected = "waypost_database_connected"
+    case databaseLost = "waypost_database_lost_total"
+    case databaseRetries = "waypost_database_retries_total"
+    case resyncs = "waypost_resyncs_total"
+    // Outbox
+    case readerMode = "waypost_reader_mode"
+    case readerModeChanges = "waypost_reader_mode_changes_total"
+    case readerWaitSeconds = "waypost_reader_wait_seconds"
+    case windows = "waypost_windows_total"
+    case windowMessages = "waypost_window_messages_total"
+    case windowBytes = "waypost_window_bytes_total"
+    case windowReadSeconds = "waypost_window_read_seconds"
+    case windowLagSeconds = "waypost_window_lag_seconds"
+    case rowsSkipped = "waypost_rows_skipped_total"
+    case doorbellLockContended = "waypost_doorbell_lock_contended_total"
+    case partitionsCreated = "waypost_partitions_created_total"
+    case partitionsDropped = "waypost_partitions_dropped_total"
+    case partitionsFailed = "waypost_partitions_failed_total"
+    case migrationsApplied = "waypost_migrations_applied_total"
+    // Authorization
+    case policies = "waypost_policies"
+    case policiesFailed = "waypost_policies_failed_total"
+    case verdicts = "waypost_verdicts_total"
+    case verdictSeconds = "waypost_verdict_seconds"
+    case rulesFailed = "waypost_rules_failed_total"
+    case authorizationUnavailable = "waypost_authorization_unavailable_total"
+
+    /// What a metric does over time.
+    public enum Kind: String, CaseIterable, Sendable {
+        /// Only rises, from zero at the start of the process.
+        case counter
+
+        /// Rises and falls.
+        case gauge
+
+        /// Counts how many values were at most each bucket's bound.
+        case histogram
+    }
+
+    /// What a metric's number counts.
+    public enum Unit: String, CaseIterable, Sendable {
+        /// Things, or 0 and 1 for no and yes.
+        case count
+
+        /// Bytes.
+        case bytes
+
+        /// Seconds.
+        case seconds
+    }
+
+    /// Whether it counts, shows a level or a distribution.
+    public var kind: Kind { definition.kind }
+
+    /// The names of its labels, in order.
+    public var labels: [String] { definition.labels }
+
+    /// One sentence that says what it means.
+    public var help: String { definition.help }
+
+    /// What its number counts, which its name ends in.
+    public var unit: Unit {
+        let stem = rawValue.hasSuffix("_total") ? String(rawValue.dropLast(6)) : rawValue
+        if stem.hasSuffix("_bytes") { return .bytes }
+        return stem.hasSuffix("_seconds") ? .seconds : .count
+    }
+
+    private var definition: Definition {
+        guard let definition = Self.definitions[self] else {
+            preconditionFailure("the metric \(rawValue) has no definition")
+        }
+        return definition
+    }
+}
