@@ -1,0 +1,99 @@
+-- Who belongs to what. Policies call these, so none of them ever raises: text that is no key is NULL,
+-- and NULL belongs to nobody.
+
+create or replace function public.try_cast_uuid(value text) returns uuid
+language plpgsql immutable strict set search_path = '' as $$
+begin
+    return value::uuid;
+exception when others then
+    return null;
+end $$;
+
+create or replace function public.try_cast_bigint(value text) returns bigint
+language plpgsql immutable strict set search_path = '' as $$
+begin
+    return value::bigint;
+exception when others then
+    return null;
+end $$;
+
+-- What stands before the first colon of the topic that is asked about.
+create or replace function public.rt_topic_prefix() returns text
+language sql stable as $$
+    select pg_catalog.split_part(realtime.topic(), ':', 1)
+$$;
+
+-- What stands between the first colon and the second.
+create or replace function public.rt_topic_suffix() returns text
+language sql stable as $$
+    select pg_catalog.split_part(realtime.topic(), ':', 2)
+$$;
+
+-- The person that the token names; NULL where its subject is no UUID, which auth.uid() raises at.
+create or replace function public.rt_user_id() returns uuid
+language sql stable as $$
+    select public.try_cast_uuid(auth.jwt() operator(pg_catalog.->>) 'sub')
+$$;
+
+create or replace function public.user_is_trip_owner(user_id uuid, trip_id bigint) returns boolean
+language sql stable security definer set search_path = '' as $$
+    select exists (
+        select from public.trips t
+        where t.id = user_is_trip_owner.trip_id and t.user_id = user_is_trip_owner.user_id
+    )
+$$;
+
+create or replace function public.user_has_trip_access(user_id uuid, trip_id bigint) returns boolean
+language sql stable security definer set search_path = '' as $$
+    select exists (
+        select from public.trips t
+        where t.id = user_has_trip_access.trip_id and t.user_id = user_has_trip_access.user_id
+    ) or exists (
+        select from public.trip_collaborators c
+        where c.trip_id = user_has_trip_access.trip_id and c.user_id = user_has_trip_access.user_id
+    )
+$$;
+
+create or replace function public.user_has_trip_edit_access(user_id uuid, trip_id bigint)
+returns boolean
+language sql stable security definer set search_path = '' as $$
+    select exists (
+        select from public.trips t
+        where t.id = user_has_trip_edit_access.trip_id
+            and t.user_id = user_has_trip_edit_access.user_id
+    ) or exists (
+        select from public.trip_collaborators c
+        where c.trip_id = user_has_trip_edit_access.trip_id
+            and c.user_id = user_has_trip_edit_access.user_id
+            and c.role in ('editor', 'admin')
+    )
+$$;
+
+-- Whether the caller belongs to the session that the topic names: its owner, or whoever has its trip.
+create or replace function public.rt_is_session_member() returns boolean
+language sql stable security definer set search_path = '' as $$
+    select public.rt_topic_prefix() = 'session' and exists (
+        select from public.chat_sessions s
+        where s.id = public.try_cast_uuid(public.rt_topic_suffix())
+            and (
+                s.user_id = public.rt_user_id()
+                or public.user_has_trip_access(public.rt_user_id(), s.trip_id)
+            )
+    )
+$$;
+
+do $$
+declare
+    target regprocedure;
+begin
+    foreach target in array array[
+        'public.user_is_trip_owner(uuid, bigint)', 'public.user_has_trip_access(uuid, bigint)',
+        'public.user_has_trip_edit_access(uuid, bigint)', 'public.rt_is_session_member()'
+    ]::regprocedure[] loop
+        execute format('revoke execute on function %s from public', target);
+        execute format(
+            'grant execute on function %s to anon, authenticated, service_role',
+            target
+        );
+    end loop;
+end $$;
