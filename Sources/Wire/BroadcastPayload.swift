@@ -1,0 +1,30 @@
+/// Writes and looks at the payload of `broadcast` messages.
+public enum BroadcastPayload {
+    /// Wraps a payload from the database as official libraries expect a broadcast.
+    ///
+    /// - Parameters:
+    ///   - id: The row's id, which lets a library drop what it already has. Nil leaves `meta` out.
+    ///   - name: What the broadcast is called.
+    ///   - payload: The row's payload as PostgreSQL wrote it.
+    public static func fromDatabase(id: String?, name: String, payload: JSONText) -> JSONText {
+        var object = JSONObjectWriter(byteCount: payload.bytes.count + name.utf8.count + 128)
+        object.append("type", string: MessageName.broadcast.rawValue)
+        object.append("event", string: name)
+        object.append("payload", payload)
+        if let id {
+            var meta = JSONObjectWriter(byteCount: id.utf8.count + 16)
+            meta.append("id", string: id)
+            object.append("meta", meta.finish())
+        }
+        return object.finish()
+    }
+
+    /// The name inside a broadcast that a connection sent, for rules about names.
+    ///
+    /// The payload itself is forwarded as it was written, whether it has a name or not.
+    ///
+    /// - Returns: The string under `event`; nil when there is none or the payload is no object.
+    public static func name(in payload: JSONText) -> String? {
+        JSONFields(payload, ["event"])?["event"]?.stringValue
+    }
+}

@@ -1,0 +1,56 @@
+/// What the documentation says of each refusal.
+extension JoinRefusalKind {
+    /// When a join is refused so.
+    var meaning: String {
+        switch self {
+        case .unmatchedTopic:
+            "The topic lacks `realtime:`, or a message other than a join, a leave or a heartbeat "
+                + "came for a topic that is not joined."
+        case .topicNameRequired: "The topic is `realtime:` and nothing more."
+        case .tokenExpired: "The time in the token's `exp` is over."
+        case .tokenFieldsMissing: "The token has no `role` or no `exp`."
+        case .tokenExpirationInvalid: "The token's `exp` is no number."
+        case .tokenMalformed: "What was sent as a token is none."
+        case .tokenSignatureInvalid: "The token's signature does not fit the gateway's key."
+        case .tokenSignerMissing: "The gateway has no key for the token's algorithm."
+        case .tokenSignerUnknown: "The gateway has no key of the id that the token names."
+        case .unauthorized:
+            "No policy lets this person read the private topic, the token's role is not allowed, "
+                + "or a policy failed."
+        case .channelRateLimitReached: "The connection already has as many channels as it may."
+        case .connectionRateLimitReached: "The gateway has as many connections as it may."
+        case .clientJoinRateLimitReached:
+            "The connection joins too often; it is closed with 1001 after the reply."
+        case .privateOnly: "The join was not marked private, and public topics are off."
+        case .realtimeRestarting: "The gateway is about to end."
+        case .unableToConnectToProject: "The database cannot be reached."
+        case .unableToSetPolicies:
+            "The database failed while it was asked whether the topic may be read."
+        case .initializingProjectConnection: "The gateway has not yet reached the database."
+        case .databaseLackOfConnections: "The database takes no more connections."
+        case .databaseConnectionRateLimitReached:
+            "The database refused too many attempts to connect."
+        case .increaseConnectionPool: "Too many joins wait for the database's answer."
+        case .queryCanceled: "The database took too long to say whether the topic may be read."
+        case .missingPartition: "The table of messages has no partition for now."
+        case .unknownErrorOnChannel: "The gateway failed in a way that has no name."
+        }
+    }
+
+    /// What whoever is refused does next.
+    var advice: Advice {
+        switch self {
+        case .unmatchedTopic, .topicNameRequired, .channelRateLimitReached, .privateOnly: .correct
+        case .tokenExpired, .tokenFieldsMissing, .tokenExpirationInvalid, .tokenMalformed:
+            .renewToken
+        case .tokenSignatureInvalid, .tokenSignerMissing, .tokenSignerUnknown: .configure
+        case .unauthorized: .gainAccess
+        case .clientJoinRateLimitReached, .realtimeRestarting: .reconnect
+        case .connectionRateLimitReached, .unableToConnectToProject, .unableToSetPolicies,
+            .initializingProjectConnection, .databaseLackOfConnections,
+            .databaseConnectionRateLimitReached, .increaseConnectionPool, .queryCanceled,
+            .missingPartition, .unknownErrorOnChannel:
+            .rejoinLater
+        }
+    }
+}

@@ -1,0 +1,87 @@
+/// Writes messages to connections in the form that these read.
+///
+/// The length is computed first, so that header and text go into one buffer of the right size. A
+/// message is encoded once per serializer and the bytes are shared by everyone who gets it.
+public struct MessageEncoder: Sendable {
+    private let serializer: Serializer
+
+    /// Makes an encoder for one form of messages.
+    public init(serializer: Serializer) {
+        self.serializer = serializer
+    }
+
+    /// Encodes the answer to a message.
+    ///
+    /// - Parameters:
+    ///   - joinRef: The channel's join reference, `null` outside a channel. The first serializer has
+    ///     no place for it.
+    ///   - ref: The reference of the message that is answered.
+    ///   - topic: The topic as on the wire, `realtime:` included.
+    ///   - status: Whether what was asked is done.
+    ///   - response: An object; `{}` when there is nothing to say.
+    public func reply(
+        joinRef: JSONText,
+        ref: JSONText,
+        topic: String,
+        status: ReplyStatus,
+        response: JSONText
+    ) -> EncodedMessage {
+        encode(
+            OutboundMessage(
+                joinRef: joinRef,
+                ref: ref,
+                topic: topic,
+                name: MessageName.reply.rawValue,
+                payloadHead: status == .ok ? Self.okHead : Self.errorHead,
+                payload: response.bytes,
+                payloadTail: [.closeBrace]
+            )
+        )
+    }
+
+    /// Encodes a message that answers nothing.
+    ///
+    /// - Parameters:
+    ///   - joinRef: The channel's join reference; `null` for what is fanned out.
+    ///   - ref: `null`, except for `phx_close`, which carries the join's reference.
+    ///   - topic: The topic as on the wire, `realtime:` included.
+    ///   - name: What the message is.
+    ///   - payload: What it brings.
+    public func push(
+        joinRef: JSONText,
+        ref: JSONText,
+        topic: String,
+        name: String,
+        payload: JSONText
+    ) -> EncodedMessage {
+        encode(
+            OutboundMessage(
+                joinRef: joinRef,
+                ref: ref,
+                topic: topic,
+                name: name,
+                payloadHead: [],
+                payload: payload.bytes,
+                payloadTail: []
+            )
+        )
+    }
+
+    private static let okHead = Array(#"{"status":"ok","response":"#.utf8)
+    private static let errorHead = Array(#"{"status":"error","response":"#.utf8)
+
+    private func encode(_ message: OutboundMessage) -> EncodedMessage {
+        let count = message.byteCount(serializer)
+        guard count > EncodedMessage.fragmentByteCountMax else {
+            var bytes = Frame.header(.text, isFinal: true, payloadByteCount: count)
+            let headerByteCount = bytes.count
+            message.append(serializer, to: &bytes)
+            precondition(bytes.count - headerByteCount == count, "a message has another length")
+            return EncodedMessage(whole: Frame(framed: bytes))
+        }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(count)
+        message.append(serializer, to: &bytes)
+        return EncodedMessage(.text, payload: bytes)
+    }
+}
