@@ -1,0 +1,68 @@
+import Observation
+
+/// One observation of each case, with all the values that end up in a line or a label.
+let examples: [Observation] = {
+    let trip = TopicFamily(topic: "trip:42")
+    var all: [Observation] = [
+        .gateway(.starting(version: "0.1.0")),
+        .gateway(.listening(host: "127.0.0.1", port: 4000, isTLS: false)),
+        .gateway(.ready(after: .milliseconds(1_500))),
+        .gateway(.draining(connectionCount: 3)),
+        .gateway(.stopped(after: .seconds(2))),
+        .gateway(.secondSignal),
+        .gateway(.failed(part: "reader")),
+        .gateway(.configurationWarning(key: "listen.host", reason: "not local")),
+        .gateway(.httpAnswered(status: 404)),
+        .connection(.opened),
+        .connection(.handshakeRefused(status: 401, code: "InvalidJWTToken")),
+        .connection(.tokenRefused(code: "MalformedJWT")),
+        .connection(.messageMalformed(kind: "not_json")),
+        .connection(.queueOverCap(byteCount: 1 << 20)),
+        .connection(.rateExceeded(kind: "joins")),
+        .channel(.joinAsked(family: trip, isPrivate: true)),
+        .channel(.joinAccepted(family: trip, isPrivate: true, after: .microseconds(800))),
+        .channel(.joinRefused(family: trip, isPrivate: true, code: "Unauthorized")),
+        .channel(.joinFieldsInvalid(fieldCount: 2)),
+        .channel(.left),
+        .channel(.cut(code: "InvalidJWTToken")),
+        .broadcast(.accepted),
+        .broadcast(.refused(reason: "too_large")),
+        .broadcast(.relayed(loopCount: 1)),
+        .broadcast(.dropped),
+        .database(.unsuitable(code: "in_recovery")),
+        .outbox(
+            .windowRead(
+                messageCount: 16,
+                byteCount: 4_096,
+                lag: .milliseconds(2),
+                duration: .microseconds(700)
+            )
+        ),
+        .outbox(.windowRead(messageCount: 1, byteCount: 1, lag: nil, duration: .zero)),
+        .outbox(.doorbellLockContended(waited: .seconds(1))),
+        .outbox(.readerWaited(.milliseconds(5))),
+        .outbox(.partitionCreated(name: "messages_2026_01_02")),
+        .outbox(.partitionDropped(name: "messages_2026_01_01")),
+        .outbox(.migrationApplied(version: 1, name: "schema", duration: .milliseconds(9))),
+        .authorization(.policiesCompiled(count: 6, duration: .milliseconds(4))),
+        .authorization(.policiesFailed(sqlState: "42501")),
+        .authorization(.verdictGiven(duration: .microseconds(400), isDenied: true)),
+        .authorization(.verdictGiven(duration: .microseconds(400), isDenied: false)),
+        .authorization(.ruleFailed(policy: "members read", sqlState: "22P02")),
+        .authorization(.unavailable(kind: "database_away")),
+        .counted([CounterDelta(.broadcastsAccepted, amount: 1)]),
+    ]
+    all += ConnectionObservation.End.allCases.map { .connection(.closed($0, code: nil)) }
+    for link in DatabaseObservation.Link.allCases {
+        all.append(.database(.connected(link)))
+        all.append(.database(.lost(link, sqlState: "57P01")))
+        all.append(.database(.retrying(link, attempt: 1, delay: .milliseconds(100))))
+    }
+    all += DatabaseObservation.ResyncReason.allCases.map { .database(.resync($0)) }
+    all += OutboxObservation.ReaderMode.allCases.map { .outbox(.readerModeChanged($0)) }
+    all += OutboxObservation.RowSkipReason.allCases.map { .outbox(.rowSkipped($0, seq: 7)) }
+    all += OutboxObservation.PartitionStep.allCases.map {
+        .outbox(.partitionFailed($0, sqlState: nil))
+    }
+    return all
+}()
