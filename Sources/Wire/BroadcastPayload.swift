@@ -6,6 +6,7 @@ public enum BroadcastPayload {
     ///   - id: The row's id, which lets a library drop what it already has. Nil leaves `meta` out.
     ///   - name: What the broadcast is called.
     ///   - payload: The row's payload as PostgreSQL wrote it.
+    /// - Returns: An object with `type`, `event`, `payload` and, given an id, `meta`.
     public static func fromDatabase(id: String?, name: String, payload: JSONText) -> JSONText {
         var object = JSONObjectWriter(byteCount: payload.bytes.count + name.utf8.count + 128)
         object.append("type", string: MessageName.broadcast.rawValue)

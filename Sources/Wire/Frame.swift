@@ -49,6 +49,7 @@ public struct Frame: Hashable, Sendable {
     /// Asks whether the connection lives.
     ///
     /// - Parameter payload: Comes back with the pong; longer than 125 bytes it is cut.
+    /// - Returns: A frame of at most 127 bytes.
     public static func ping(_ payload: [UInt8] = []) -> Frame {
         Frame(.ping, payload: payload.prefix(controlByteCountMax))
     }
@@ -56,6 +57,7 @@ public struct Frame: Hashable, Sendable {
     /// Answers a ping.
     ///
     /// - Parameter payload: What the ping carried; longer than 125 bytes it is cut.
+    /// - Returns: A frame of at most 127 bytes.
     public static func pong(_ payload: [UInt8] = []) -> Frame {
         Frame(.pong, payload: payload.prefix(controlByteCountMax))
     }
@@ -65,6 +67,7 @@ public struct Frame: Hashable, Sendable {
     /// - Parameters:
     ///   - code: Why, as a number.
     ///   - reason: Why, in words; cut before the character that would pass 123 bytes. Default none.
+    /// - Returns: A frame of at most 127 bytes.
     public static func close(code: CloseCode, reason: String = "") -> Frame {
         var payload = [UInt8(truncatingIfNeeded: code.rawValue >> 8)]
         payload.append(UInt8(truncatingIfNeeded: code.rawValue))

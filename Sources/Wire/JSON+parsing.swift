@@ -16,7 +16,7 @@ extension JSON {
         self = try Self.value(bytes, &position)
     }
 
-    /// Builds the value at `position` and moves behind it. The nesting has been bounded before.
+    /// Builds the value at `position`, whose nesting has been bounded, and moves behind it.
     private static func value(
         _ bytes: [UInt8],
         _ position: inout Int

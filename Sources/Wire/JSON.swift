@@ -35,7 +35,7 @@ public indirect enum JSON: Hashable, Sendable {
     /// The members of an object in the order written, a key that came twice being there twice.
     case object([Member])
 
-    /// The value of the member `key`; of several the last. Nil for other kinds of values, too.
+    /// The value of the member `key`, of several the last; nil when there is none.
     public subscript(key: String) -> JSON? {
         guard case .object(let members) = self else { return nil }
         return members.last { $0.key == key }?.value

@@ -27,7 +27,7 @@ struct JSONFields {
         }
     }
 
-    /// The value under `key`, which is one of those looked up. Nil when the object lacks it.
+    /// The value under `key`, one of those looked up; nil when the object lacks it.
     subscript(_ key: String) -> JSONText? {
         guard let index = keys.firstIndex(of: key) else {
             preconditionFailure("a field is read that was not looked up")

@@ -70,6 +70,7 @@ extension JSONScanner {
     ///   - bytes: The text that the key stands in, already scanned.
     ///   - range: Where the key stands.
     ///   - name: What it is compared with. ASCII.
+    /// - Returns: False also when the key holds an escape that stands for anything but ASCII.
     static func key(_ bytes: Span<UInt8>, _ range: Range<Int>, is name: String) -> Bool {
         var position = range.lowerBound + 1
         for expected in name.utf8 {

@@ -4,7 +4,7 @@
 /// know that they are whole and valid, and nothing more of them: this scanner allocates nothing,
 /// keeps its nesting in one word, and looks at each byte once, whatever the text.
 enum JSONScanner {
-    /// Arrays and objects that may be open at once. One bit each, hence the number.
+    /// Arrays and objects that may be open at once: one bit each in a word.
     static let depthMax = 64
 
     /// Answers the position after the white space at `start`.

@@ -4,7 +4,7 @@
 /// number loses digits, no key moves. A value of this type is valid JSON; that is what makes it safe
 /// to splice into frames for other people.
 public struct JSONText: Hashable, Sendable {
-    /// The value in UTF-8. Never empty.
+    /// The value in UTF-8, never empty.
     public let bytes: [UInt8]
 
     /// The value `null`.

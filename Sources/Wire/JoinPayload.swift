@@ -13,25 +13,25 @@ public struct JoinPayload: Hashable, Sendable {
     /// Bytes that a presence key may have; a longer one counts as absent.
     public static let presenceKeyByteCountMax = 1_024
 
-    /// Whether there is a `config` at all. Without one it is a join of before 2022.
+    /// Whether there is a `config` at all, as in every join since 2022.
     public let hasConfig: Bool
 
-    /// Whether the private topic of this name is meant. Default false.
+    /// Whether the private topic of this name is meant, false by default.
     public let isPrivate: Bool
 
-    /// Whether broadcasts sent by this channel are answered. Default false.
+    /// Whether broadcasts sent by this channel are answered, false by default.
     public let broadcastAck: Bool
 
-    /// Whether broadcasts sent by this channel come back to it. Default false.
+    /// Whether broadcasts sent by this channel come back to it, false by default.
     public let broadcastSelf: Bool
 
-    /// Whether a message is wanted once the database is being followed. Default false.
+    /// Whether a message is wanted once the database is being followed, false by default.
     public let replicationReady: Bool
 
     /// The key under which the channel will be present; nil when the gateway is to choose one.
     public let presenceKey: String?
 
-    /// Whether the channel wants to see who is present. Default false.
+    /// Whether the channel wants to see who is present, false by default.
     public let presenceEnabled: Bool
 
     /// The entries of `postgres_changes`, objects as they were written, in order.

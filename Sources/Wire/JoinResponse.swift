@@ -6,6 +6,7 @@ public enum JoinResponse {
     /// one by one, others refuse keys that they do not know.
     ///
     /// - Parameter bindings: Objects, in the order of the join; empty when none were asked for.
+    /// - Returns: An object whose `postgres_changes` is always there.
     public static func json(bindings: [JSONText]) -> JSONText {
         let byteCount = bindings.reduce(32) { $0 + $1.bytes.count + 20 }
         var bytes: [UInt8] = []

@@ -30,6 +30,7 @@ public struct MessageDecoder: Sendable {
     /// Arrays and objects inside any part of it may be nested 64 deep.
     ///
     /// - Parameter text: UTF-8, fragments put together.
+    /// - Returns: The parts of the message, the payload as it was written.
     /// - Throws: ``MalformedMessage``; the message is to be dropped, the connection stays open.
     public func decode(_ text: [UInt8]) throws(MalformedMessage) -> InboundMessage {
         let start = JSONScanner.endOfSpace(text.span, from: 0)

@@ -19,6 +19,7 @@ public struct MessageEncoder: Sendable {
     ///   - topic: The topic as on the wire, `realtime:` included.
     ///   - status: Whether what was asked is done.
     ///   - response: An object; `{}` when there is nothing to say.
+    /// - Returns: The frames of a `phx_reply`.
     public func reply(
         joinRef: JSONText,
         ref: JSONText,
@@ -47,6 +48,7 @@ public struct MessageEncoder: Sendable {
     ///   - topic: The topic as on the wire, `realtime:` included.
     ///   - name: What the message is.
     ///   - payload: What it brings.
+    /// - Returns: The frames of the message.
     public func push(
         joinRef: JSONText,
         ref: JSONText,

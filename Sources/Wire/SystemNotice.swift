@@ -70,6 +70,7 @@ public enum SystemNotice: Hashable, Sendable {
     ///
     /// - Parameter channel: The topic without `realtime:`; left out where the notice is about the
     ///   whole connection.
+    /// - Returns: An object whose values are all strings.
     public func payload(channel: String) -> JSONText {
         SystemPayload.json(
             extension: MessageName.system.rawValue,

@@ -8,6 +8,7 @@ public enum SystemPayload {
     ///   - message: What happened.
     ///   - channel: The topic without `realtime:`; nil leaves the key out, as it must be when the
     ///     message is not about one channel.
+    /// - Returns: The object, keys in the order of the parameters.
     public static func json(
         extension: String,
         status: ReplyStatus,
