@@ -16,7 +16,7 @@ import Testing
             metadata: ["b": "1", "a": ["x": ["1", "2"]]]
         )
         #expect(
-            line == #"{"time":"2026-01-02T03:04:05.678Z","level":"warning","#
+            line == #"{"time":"2026-01-02T03:04:05.750Z","level":"warning","#
                 + #""message":"It is \"so\"","metadata":{"a":{"x":["1","2"]},"b":"1"}}"# + "\n"
         )
     }
@@ -44,7 +44,7 @@ import Testing
             message: "Listening",
             metadata: ["port": "4000", "host": "a\u{1B}[2J\nb\u{9B}"]
         )
-        #expect(line == "03:04:05.678 NOTICE Listening host=a.[2J.b. port=4000\n")
+        #expect(line == "03:04:05.750 NOTICE Listening host=a.[2J.b. port=4000\n")
     }
 
     private struct Parsed: Decodable {
