@@ -1,0 +1,30 @@
+/// Why an answer is no although no policy said so.
+///
+/// It names policies and SQLSTATEs, never values: it may stand in a log.
+public enum FailedRule: Hashable, Sendable {
+    /// The policy raised an error; what depends on it is denied.
+    case policy(name: String, sqlState: String)
+    /// An error came up while the policies were put together or before the first was asked: the
+    /// claims are no JSON, for example.
+    case preparation(sqlState: String)
+    /// The role is none of those that tokens may ask for.
+    case roleNotAllowed
+    /// The role does not exist in the database.
+    case roleUnknown
+    /// The gateway's login may not act as the role.
+    case roleNotGranted
+    /// The role's name, the claims or the headers hold a NUL.
+    case textContainsNUL
+
+    /// The failure's name in logs and explanations, such as `role_unknown`.
+    public var code: String {
+        switch self {
+        case .policy: "policy_failed"
+        case .preparation: "preparation_failed"
+        case .roleNotAllowed: "role_not_allowed"
+        case .roleUnknown: "role_unknown"
+        case .roleNotGranted: "role_not_granted"
+        case .textContainsNUL: "text_contains_nul"
+        }
+    }
+}
