@@ -1,0 +1,47 @@
+import Topics
+import Wire
+
+/// One connection's membership of one topic, with what its join asked for.
+final class Channel {
+    unowned let connection: Connection
+    let key: TopicKey
+    let wireTopic: String
+    let joinRef: JSONText
+    let joinReplyRef: JSONText
+    let wantsAck: Bool
+    let wantsOwn: Bool
+    let wantsReplicationNotice: Bool
+    let bindings: [JSONText]
+    let askedAt: ContinuousClock.Instant
+    var identity: Identity
+    var membership: Membership
+
+    /// Messages that came before the verdict; they are carried out in order once it is there.
+    var waiting: [InboundMessage] = []
+
+    /// Where the channel stands in its topic's subscriber list; nil while it is not in it.
+    var place: Int?
+
+    init(
+        connection: Connection,
+        key: TopicKey,
+        message: InboundMessage,
+        payload: JoinPayload,
+        identity: Identity,
+        membership: Membership,
+        time: HubTime
+    ) {
+        self.connection = connection
+        self.key = key
+        self.identity = identity
+        self.membership = membership
+        wireTopic = message.topic
+        joinRef = message.joinRef == .null ? message.ref : message.joinRef
+        joinReplyRef = message.ref
+        wantsAck = payload.broadcastAck
+        wantsOwn = payload.broadcastSelf
+        wantsReplicationNotice = payload.replicationReady
+        bindings = payload.bindings
+        askedAt = time.now
+    }
+}

@@ -1,0 +1,47 @@
+import Wire
+
+/// What the hub knows of one WebSocket: its serializer, its token, and its channels by wire topic.
+final class Connection {
+    let number: ConnectionNumber
+    let encoder: MessageEncoder
+    let decoder: MessageDecoder
+    let serializer: Serializer
+
+    /// What the token of the handshake named; joins without a token of their own go by it.
+    let identity: Identity
+
+    /// The last other token that was verified: the channels of one person share it.
+    var latestIdentity: Identity
+
+    var channels: [String: Channel] = [:]
+    var joinRate: RateBucket
+    var messageRate: RateBucket
+    var waitingByteCount = 0
+
+    /// The earliest expiry of its channels' tokens, in seconds since 1970; nil without channels.
+    var earliestExpiry: Int64?
+
+    /// Since when a connection that once had a channel has none.
+    var channellessSince: ContinuousClock.Instant?
+
+    init(
+        number: ConnectionNumber,
+        serializer: Serializer,
+        identity: Identity,
+        limits: HubLimits
+    ) {
+        self.number = number
+        self.serializer = serializer
+        self.identity = identity
+        latestIdentity = identity
+        encoder = MessageEncoder(serializer: serializer)
+        decoder = MessageDecoder(serializer: serializer)
+        joinRate = RateBucket(capacity: limits.joinsPerSecondMax)
+        messageRate = RateBucket(capacity: limits.messageBurstMax)
+    }
+
+    /// Finds the earliest expiry anew, after a channel or a token came or went.
+    func refreshExpiry() {
+        earliestExpiry = channels.values.lazy.map(\.identity.expiresAt).min()
+    }
+}

@@ -1,0 +1,82 @@
+import Topics
+import Wire
+
+extension Hub {
+    /// A connection broadcasts to the others of a topic.
+    func broadcast(_ message: InboundMessage, on channel: Channel) {
+        guard message.payload.isObject else {
+            refuseBroadcast(.malformed)
+            return
+        }
+        guard message.payload.bytes.count <= limits.payloadByteCountMax else {
+            refuseBroadcast(.tooLarge)
+            if channel.wantsAck {
+                reply(.error, BroadcastRefusal.payloadTooLarge.response, to: message, on: channel)
+            }
+            return
+        }
+        guard channel.membership.verdict.broadcastWrite else {
+            refuseBroadcast(.notAllowed)
+            return
+        }
+        guard channel.key.isPrivate || limits.publicChannels == .allow else {
+            refuseBroadcast(.publicChannel)
+            return
+        }
+        counters.broadcastsAccepted += 1
+        fanOut(message, on: channel)
+        if channel.wantsAck { reply(.ok, .emptyObject, to: message, on: channel) }
+    }
+
+    func refuseBroadcast(_ refusal: BroadcastDropReason) {
+        counters.broadcastsRefused += 1
+        port.note(.broadcastRefused(refusal))
+    }
+
+    private func fanOut(_ message: InboundMessage, on channel: Channel) {
+        let elsewhere = interest.loops(of: channel.key).without(loop: loop)
+        let here = subscribers[channel.key]
+        let sender = channel.wantsOwn ? nil : channel
+        func encode(_ serializer: Serializer, isWanted: Bool) -> EncodedMessage? {
+            guard isWanted else { return nil }
+            counters.encodings += 1
+            return MessageEncoder(serializer: serializer).push(
+                joinRef: .null,
+                ref: .null,
+                topic: channel.wireTopic,
+                name: MessageName.broadcast.rawValue,
+                payload: message.payload
+            )
+        }
+        let encoded = RelayedBroadcast(
+            topic: channel.key,
+            v1: encode(.v1, isWanted: elsewhere.v1 != 0 || here?.v1.isEmpty == false),
+            v2: encode(.v2, isWanted: elsewhere.v2 != 0 || here?.v2.isEmpty == false)
+        )
+        deliver(encoded, except: sender)
+        if !elsewhere.isEmpty { port.relay(encoded) }
+    }
+
+    /// A message for a topic arrived from the database or from another loop.
+    public func deliver(_ broadcast: RelayedBroadcast) {
+        deliver(broadcast, except: nil)
+    }
+
+    private func deliver(_ broadcast: RelayedBroadcast, except sender: Channel?) {
+        guard let list = subscribers[broadcast.topic] else { return }
+        if let message = broadcast.v1 { send(message, to: list.v1, except: sender) }
+        if let message = broadcast.v2 { send(message, to: list.v2, except: sender) }
+    }
+
+    private func send(
+        _ message: EncodedMessage,
+        to channels: ContiguousArray<Channel>,
+        except sender: Channel?
+    ) {
+        for channel in channels where channel !== sender {
+            guard channel.membership.verdict.broadcastRead else { continue }
+            port.send(message, to: channel.connection.number)
+            counters.deliveries += 1
+        }
+    }
+}

@@ -1,0 +1,191 @@
+public import Topics
+import Wire
+
+extension Hub {
+    /// A `phx_join` arrived: the checks that need no database, then the question to it.
+    func join(_ message: InboundMessage, on connection: Connection, time: HubTime) {
+        let payload = JoinPayload(parsing: message.payload)
+        if !payload.invalidFields.isEmpty { port.note(.joinFieldsInvalid(payload.invalidFields)) }
+        let key: TopicKey
+        switch topicKey(of: message, payload) {
+        case .success(let found): key = found
+        case .failure(let refusal):
+            refuse(refusal, message: message, on: connection)
+            return
+        }
+        if let refusal = refusalByLimits(key, payload, message, on: connection, time: time) {
+            refuse(refusal, message: message, on: connection)
+            if let code = refusal.closeCode {
+                port.close(connection.number, code: code, reason: refusal.code)
+            }
+            return
+        }
+        let identity: Identity
+        switch self.identity(for: payload.accessToken, on: connection, time: time) {
+        case .success(let found): identity = found
+        case .failure(let refusal):
+            refuse(refusal, message: message, on: connection)
+            return
+        }
+        if let replaced = connection.channels[message.topic] { forget(replaced) }
+        admit(message, payload, key, identity, on: connection, time: time)
+    }
+
+    private func topicKey(
+        of message: InboundMessage,
+        _ payload: JoinPayload
+    ) -> Result<TopicKey, JoinRefusal> {
+        guard message.topic.hasPrefix(TopicName.wirePrefix) else {
+            return .failure(.unmatchedTopic)
+        }
+        let text = String(message.topic.dropFirst(TopicName.wirePrefix.count))
+        guard !text.isEmpty else { return .failure(.topicNameRequired) }
+        guard text.utf8.count <= limits.topicByteCountMax, let name = try? TopicName(text) else {
+            return .failure(.unmatchedTopic)
+        }
+        return .success(TopicKey(name: name, isPrivate: payload.isPrivate))
+    }
+
+    private func refusalByLimits(
+        _ key: TopicKey,
+        _ payload: JoinPayload,
+        _ message: InboundMessage,
+        on connection: Connection,
+        time: HubTime
+    ) -> JoinRefusal? {
+        if isDraining { return .realtimeRestarting }
+        if !key.isPrivate {
+            switch limits.publicChannels {
+            case .allow: break
+            case .deny: return .privateOnly
+            case .changes: if payload.bindings.isEmpty { return .privateOnly }
+            }
+        }
+        let isWithinRate = connection.joinRate.take(
+            perSecond: limits.joinsPerSecondMax,
+            capacity: limits.joinsPerSecondMax,
+            now: time.now
+        )
+        guard isWithinRate else { return .clientJoinRateLimitReached }
+        let isRejoin = connection.channels[message.topic] != nil
+        guard isRejoin || connection.channels.count < limits.channelCountMax else {
+            return .channelRateLimitReached
+        }
+        return nil
+    }
+
+    private func admit(
+        _ message: InboundMessage,
+        _ payload: JoinPayload,
+        _ key: TopicKey,
+        _ identity: Identity,
+        on connection: Connection,
+        time: HubTime
+    ) {
+        questionCount += 1
+        let channel = Channel(
+            connection: connection,
+            key: key,
+            message: message,
+            payload: payload,
+            identity: identity,
+            membership: key.isPrivate ? .awaiting(question: questionCount) : .open(.all),
+            time: time
+        )
+        port.note(.joinAsked(key.name, isPrivate: key.isPrivate))
+        connection.channels[message.topic] = channel
+        connection.channellessSince = nil
+        connection.refreshExpiry()
+        if key.isPrivate {
+            ask(questionCount, about: channel)
+        } else {
+            welcome(channel, time: time)
+        }
+    }
+
+    func ask(_ number: UInt64, about channel: Channel) {
+        port.ask(
+            AccessQuestion(
+                number: number,
+                connection: channel.connection.number,
+                topic: channel.key.name,
+                caller: channel.identity.caller
+            )
+        )
+    }
+
+    /// The rules answered a question, or could not be asked; an answer that was overtaken is dropped.
+    public func answered(
+        _ number: UInt64,
+        connection: ConnectionNumber,
+        topic: TopicName,
+        _ answer: AccessAnswer,
+        time: HubTime
+    ) {
+        guard let channel = connections[connection]?.channels[topic.wireText] else { return }
+        switch answer {
+        case .verdict(let verdict):
+            switch channel.membership.answered(number, verdict) {
+            case .none, .keep: break
+            case .admit: welcome(channel, time: time)
+            case .refuse: turnAway(channel, .unauthorized(topic: topic.text))
+            case .cutUnreadable: cut(channel, .readDenied(topic: topic.text))
+            case .cutNarrowed: cut(channel, .readRevoked(topic: topic.text))
+            }
+        case .unavailable(let refusal):
+            switch channel.membership.unanswered(number) {
+            case .none, .keep, .admit: break
+            case .refuse: turnAway(channel, refusal)
+            case .cutUnreadable, .cutNarrowed: cut(channel, .unableToConnectToProject)
+            }
+        }
+    }
+
+    /// Answers the join with ok, and from then on with everything that the topic carries.
+    private func welcome(_ channel: Channel, time: HubTime) {
+        subscribe(channel)
+        counters.joinsAdmitted += 1
+        let name = channel.key.name
+        let waited = channel.askedAt.duration(to: time.now)
+        port.note(.joined(name, isPrivate: channel.key.isPrivate, after: waited))
+        let response = JoinResponse.json(bindings: channel.bindings)
+        let encoded = channel.connection.encoder.reply(
+            joinRef: channel.joinRef,
+            ref: channel.joinReplyRef,
+            topic: channel.wireTopic,
+            status: .ok,
+            response: response
+        )
+        port.send(encoded, to: channel.connection.number)
+        if !channel.bindings.isEmpty { tellChangesNotServed(on: channel) }
+        if channel.wantsReplicationNotice { tell(.replicationEstablished, on: channel) }
+        carryOutWaiting(on: channel, time: time)
+    }
+
+    func turnAway(_ channel: Channel, _ refusal: JoinRefusal) {
+        counters.joinsRefused += 1
+        let topic = channel.key.name.text
+        port.note(.refused(topic: topic, isPrivate: channel.key.isPrivate, refusal))
+        let encoded = channel.connection.encoder.reply(
+            joinRef: channel.joinRef,
+            ref: channel.joinReplyRef,
+            topic: channel.wireTopic,
+            status: .error,
+            response: refusal.response
+        )
+        port.send(encoded, to: channel.connection.number)
+        forget(channel)
+    }
+
+    /// A `phx_leave` arrived.
+    func leave(_ message: InboundMessage, on connection: Connection) {
+        guard let channel = connection.channels[message.topic] else {
+            reply(.ok, .emptyObject, to: message, joinRef: message.joinRef, on: connection)
+            return
+        }
+        guard message.joinRef == .null || message.joinRef == channel.joinRef else { return }
+        reply(.ok, .emptyObject, to: message, on: channel)
+        end(channel)
+        port.note(.left)
+    }
+}

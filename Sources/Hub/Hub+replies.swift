@@ -1,0 +1,141 @@
+import Topics
+import Wire
+
+extension Hub {
+    /// Answers a request of a channel.
+    func reply(
+        _ status: ReplyStatus,
+        _ response: JSONText,
+        to message: InboundMessage,
+        on channel: Channel
+    ) {
+        reply(
+            status,
+            response,
+            to: message,
+            joinRef: channel.joinRef,
+            on: channel.connection
+        )
+    }
+
+    /// Answers a request that belongs to no channel.
+    func reply(
+        _ status: ReplyStatus,
+        _ response: JSONText,
+        to message: InboundMessage,
+        joinRef: JSONText,
+        on connection: Connection
+    ) {
+        let encoded = connection.encoder.reply(
+            joinRef: joinRef,
+            ref: message.ref,
+            topic: message.topic,
+            status: status,
+            response: response
+        )
+        port.send(encoded, to: connection.number)
+    }
+
+    /// Refuses a join, or anything for a topic that is not joined.
+    func refuse(_ refusal: JoinRefusal, message: InboundMessage, on connection: Connection) {
+        if message.name == MessageName.join.rawValue {
+            counters.joinsRefused += 1
+            let topic = String(message.topic.dropFirst(TopicName.wirePrefix.count))
+            let isPrivate = JoinPayload(parsing: message.payload).isPrivate
+            port.note(.refused(topic: topic, isPrivate: isPrivate, refusal))
+        }
+        let isUnmatched = refusal == .unmatchedTopic
+        reply(
+            .error,
+            refusal.response,
+            to: message,
+            joinRef: isUnmatched ? .null : message.joinRef,
+            on: connection
+        )
+    }
+
+    /// Pushes a message of the channel itself, which carries the channel's join reference.
+    func push(_ name: MessageName, ref: JSONText = .null, _ payload: JSONText, on channel: Channel)
+    {
+        let encoded = channel.connection.encoder.push(
+            joinRef: channel.joinRef,
+            ref: ref,
+            topic: channel.wireTopic,
+            name: name.rawValue,
+            payload: payload
+        )
+        port.send(encoded, to: channel.connection.number)
+    }
+
+    /// Tells a channel something by a `system` message.
+    func tell(_ notice: SystemNotice, on channel: Channel) {
+        push(MessageName.system, notice.payload(channel: channel.key.name.text), on: channel)
+    }
+
+    /// Tells a channel that asked for `postgres_changes` that none will come.
+    func tellChangesNotServed(on channel: Channel) {
+        let payload = SystemPayload.json(
+            extension: "postgres_changes",
+            status: .error,
+            message: "Unable to subscribe to changes with given parameters: "
+                + "postgres_changes is not served by this version",
+            channel: channel.key.name.text
+        )
+        push(MessageName.system, payload, on: channel)
+    }
+
+    /// Ends a channel for the reason that the notice gives.
+    func cut(_ channel: Channel, _ notice: SystemNotice) {
+        tell(notice, on: channel)
+        end(channel)
+        port.note(.cut(notice))
+    }
+
+    /// Sends `phx_close` and forgets the channel.
+    func end(_ channel: Channel) {
+        push(MessageName.close, ref: channel.joinRef, .emptyObject, on: channel)
+        forget(channel)
+    }
+
+    /// Forgets a channel without a word to its connection.
+    func forget(_ channel: Channel) {
+        let connection = channel.connection
+        channel.membership.leave()
+        forgetWaiting(of: channel)
+        unsubscribe(channel)
+        if connection.channels[channel.wireTopic] === channel {
+            connection.channels[channel.wireTopic] = nil
+        }
+        connection.refreshExpiry()
+    }
+
+    func subscribe(_ channel: Channel) {
+        let list = subscribers[channel.key] ?? SubscriberList()
+        subscribers[channel.key] = list
+        if list.add(channel) {
+            interest.set(
+                true,
+                topic: channel.key,
+                loop: loop,
+                serializer: channel.connection.serializer
+            )
+        }
+        counters.channelCount += 1
+        counters.topicCount = subscribers.count
+    }
+
+    func unsubscribe(_ channel: Channel) {
+        guard channel.place != nil, let list = subscribers[channel.key] else { return }
+        if list.remove(channel) {
+            interest.set(
+                false,
+                topic: channel.key,
+                loop: loop,
+                serializer: channel.connection.serializer
+            )
+        }
+        if list.isEmpty { subscribers[channel.key] = nil }
+        counters.channelCount -= 1
+        counters.topicCount = subscribers.count
+    }
+}

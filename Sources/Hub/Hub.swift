@@ -1,0 +1,164 @@
+import Topics
+public import Wire
+
+/// The connections, channels and subscribers of one loop.
+///
+/// A hub is confined to its loop's thread. It knows no socket, no SQL and no clock: what happens
+/// comes in as calls, what is to be done goes out through its ``HubPort``, and the time comes with
+/// every call. A message is encoded once for each serializer in use, however many subscribers it
+/// has.
+public final class Hub {
+    /// Which loop this hub serves, from 0.
+    public let loop: Int
+
+    /// What the hub has counted since it began.
+    public internal(set) var counters = HubCounters()
+
+    let limits: HubLimits
+    let interest: Interest
+    unowned let port: any HubPort
+    var connections: [ConnectionNumber: Connection] = [:]
+    var subscribers: [TopicKey: SubscriberList] = [:]
+    var questionCount: UInt64 = 0
+    var isDraining = false
+
+    /// Makes an empty hub.
+    ///
+    /// - Parameters:
+    ///   - loop: Which loop it serves; 0 to 63, one hub each.
+    ///   - limits: What one connection may make it hold or do.
+    ///   - interest: Shared by all hubs of the node.
+    ///   - port: Carries out what the hub decides; it must outlive the hub.
+    public init(loop: Int, limits: HubLimits, interest: Interest, port: any HubPort) {
+        self.loop = loop
+        self.limits = limits
+        self.interest = interest
+        self.port = port
+    }
+
+    /// How many connections are open.
+    public var connectionCount: Int { connections.count }
+
+    /// A connection finished its handshake with a verified token.
+    public func opened(
+        _ number: ConnectionNumber,
+        serializer: Serializer,
+        identity: Identity
+    ) {
+        precondition(connections[number] == nil, "a connection's number is used once")
+        connections[number] = Connection(
+            number: number,
+            serializer: serializer,
+            identity: identity,
+            limits: limits
+        )
+    }
+
+    /// A connection is gone; its channels end with it.
+    public func closed(_ number: ConnectionNumber) {
+        guard let connection = connections.removeValue(forKey: number) else { return }
+        for channel in connection.channels.values {
+            channel.membership.leave()
+            unsubscribe(channel)
+        }
+        connection.channels = [:]
+    }
+
+    /// One whole text message arrived.
+    public func received(_ text: [UInt8], from number: ConnectionNumber, time: HubTime) {
+        guard let connection = connections[number] else { return }
+        counters.messagesReceived += 1
+        let message: InboundMessage
+        do {
+            message = try connection.decoder.decode(text)
+        } catch {
+            counters.messagesMalformed += 1
+            port.note(.malformed(error))
+            return
+        }
+        dispatch(message, from: connection, time: time)
+    }
+
+    /// One whole binary message arrived; it is dropped, and the connection stays.
+    public func receivedBinary(from number: ConnectionNumber) {
+        guard connections[number] != nil else { return }
+        counters.messagesReceived += 1
+        counters.messagesMalformed += 1
+        port.note(.binaryDropped)
+    }
+
+    private func dispatch(_ message: InboundMessage, from connection: Connection, time: HubTime) {
+        let name = MessageName(rawValue: message.name)
+        if message.topic == MessageName.phoenixTopic, name == .heartbeat {
+            reply(.ok, .emptyObject, to: message, joinRef: message.joinRef, on: connection)
+            return
+        }
+        switch name {
+        case .join: join(message, on: connection, time: time)
+        case .leave: leave(message, on: connection)
+        default:
+            guard let channel = connection.channels[message.topic] else {
+                refuse(.unmatchedTopic, message: message, on: connection)
+                return
+            }
+            if channel.membership.isJoining {
+                wait(message, for: channel)
+            } else {
+                carryOut(message, on: channel, time: time)
+            }
+        }
+    }
+
+    /// Keeps a message for later, when the channel's verdict is there.
+    private func wait(_ message: InboundMessage, for channel: Channel) {
+        let connection = channel.connection
+        let byteCount = message.payload.bytes.count
+        guard channel.waiting.count < limits.waitingMessageCountMax,
+            connection.waitingByteCount + byteCount <= limits.waitingByteCountMax
+        else {
+            refuseBroadcast(.waitingFull)
+            return
+        }
+        connection.waitingByteCount += byteCount
+        channel.waiting.append(message)
+    }
+
+    /// Carries out what waited for the channel's verdict, in order.
+    func carryOutWaiting(on channel: Channel, time: HubTime) {
+        let waiting = channel.waiting
+        forgetWaiting(of: channel)
+        for message in waiting where !channel.membership.hasLeft {
+            carryOut(message, on: channel, time: time)
+        }
+    }
+
+    func forgetWaiting(of channel: Channel) {
+        for message in channel.waiting {
+            channel.connection.waitingByteCount -= message.payload.bytes.count
+        }
+        channel.waiting = []
+    }
+
+    private func carryOut(_ message: InboundMessage, on channel: Channel, time: HubTime) {
+        if message.name == MessageName.accessToken.rawValue {
+            renewToken(message, on: channel, time: time)
+            return
+        }
+        guard isWithinMessageRate(channel, time: time) else { return }
+        switch message.name {
+        case MessageName.broadcast.rawValue: broadcast(message, on: channel)
+        case "presence": reply(.error, .emptyObject, to: message, on: channel)
+        default: break
+        }
+    }
+
+    private func isWithinMessageRate(_ channel: Channel, time: HubTime) -> Bool {
+        let isWithin = channel.connection.messageRate.take(
+            perSecond: limits.messagesPerSecondMax,
+            capacity: limits.messageBurstMax,
+            now: time.now
+        )
+        if !isWithin { cut(channel, .tooManyMessages) }
+        return isWithin
+    }
+}

@@ -1,0 +1,65 @@
+/// How public topics are served: topics that are joined without `private: true`.
+public enum PublicChannels: String, Sendable, CaseIterable {
+    /// Every public join is refused.
+    case deny
+
+    /// A public channel may carry `postgres_changes`, but no broadcast and no presence.
+    case changes
+
+    /// A public channel carries everything, for everybody with a valid token.
+    case allow
+}
+
+/// What one connection may make the hub hold or do, and what happens beyond it.
+public struct HubLimits: Sendable {
+    /// Channels of one connection.
+    ///
+    /// Default 100; the next join is refused.
+    public var channelCountMax = 100
+
+    /// Bytes of a topic's name, without the `realtime:` in front.
+    ///
+    /// Default 1,024; a longer one is unmatched.
+    public var topicByteCountMax = 1_024
+
+    /// Joins per second of one connection, on average.
+    ///
+    /// Default 100; over it the connection is closed.
+    public var joinsPerSecondMax = 100
+
+    /// Broadcasts and unknown messages per second and connection, on average over ten seconds.
+    ///
+    /// Default 100; over it the channel is closed.
+    public var messagesPerSecondMax = 100
+
+    /// The longest burst of such messages: ten seconds of the average.
+    public var messageBurstMax: Int { messagesPerSecondMax * 10 }
+
+    /// Bytes of a broadcast's payload.
+    ///
+    /// Default 3,000,000; a larger one is refused.
+    public var payloadByteCountMax = 3_000_000
+
+    /// Messages that may wait for a channel's verdict.
+    ///
+    /// Default 32; further ones are dropped.
+    public var waitingMessageCountMax = 32
+
+    /// Bytes of messages that may wait for the verdicts of one connection.
+    ///
+    /// Default 1 MiB.
+    public var waitingByteCountMax = 1 << 20
+
+    /// How long a connection may live without a channel.
+    ///
+    /// Default 600 s.
+    public var channellessDurationMax: Duration = .seconds(600)
+
+    /// What public topics may carry.
+    ///
+    /// Default ``PublicChannels/changes``.
+    public var publicChannels: PublicChannels = .changes
+
+    /// Starts from the defaults.
+    public init() {}
+}

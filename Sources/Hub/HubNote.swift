@@ -1,0 +1,87 @@
+public import Topics
+public import Wire
+
+/// What happens inside a hub and is worth a log line; it names no person and no
+/// payload; of a topic only its family is fit for a log.
+public enum HubNote: Sendable, Equatable {
+    /// A message was not of the serializer's shape, and was dropped.
+    case malformed(MalformedMessage)
+
+    /// A binary message was dropped: it was not understood.
+    case binaryDropped
+
+    /// A join's payload had fields of the wrong type; their defaults were used.
+    case joinFieldsInvalid([String])
+
+    /// A join's checks were passed and its verdict, if it needs one, was asked for.
+    case joinAsked(TopicName, isPrivate: Bool)
+
+    /// A join was admitted, so long after it arrived.
+    case joined(TopicName, isPrivate: Bool, after: Duration)
+
+    /// A join was refused; the topic is as it came, without `realtime:`.
+    case refused(topic: String, isPrivate: Bool, JoinRefusal)
+
+    /// A connection left a channel.
+    case left
+
+    /// A channel ended because of what the notice says.
+    case cut(SystemNotice)
+
+    /// A broadcast was not passed on.
+    case broadcastRefused(BroadcastDropReason)
+}
+
+/// Why a broadcast of a connection was not passed on.
+public enum BroadcastDropReason: String, Sendable, CaseIterable {
+    /// The payload is larger than the limit.
+    case tooLarge = "too_large"
+
+    /// The INSERT policies do not let this person send.
+    case notAllowed = "not_allowed"
+
+    /// Public channels carry no broadcasts here.
+    case publicChannel = "public_channel"
+
+    /// The payload is not an object.
+    case malformed
+
+    /// Too many messages waited for the channel's verdict.
+    case waitingFull = "waiting_full"
+}
+
+/// What a hub has counted since it began; whoever exports it takes differences.
+public struct HubCounters: Sendable, Equatable {
+    /// Channels that are joined now.
+    public var channelCount = 0
+
+    /// Topics with at least one subscriber now.
+    public var topicCount = 0
+
+    /// Joins admitted.
+    public var joinsAdmitted = 0
+
+    /// Joins refused.
+    public var joinsRefused = 0
+
+    /// Messages received from connections.
+    public var messagesReceived = 0
+
+    /// Messages dropped because they were malformed.
+    public var messagesMalformed = 0
+
+    /// Broadcasts of connections that were passed on.
+    public var broadcastsAccepted = 0
+
+    /// Broadcasts of connections that were not passed on.
+    public var broadcastsRefused = 0
+
+    /// Messages put into connections' queues for a topic.
+    public var deliveries = 0
+
+    /// Messages encoded for fan-out: once for each message and serializer in use.
+    public var encodings = 0
+
+    /// Starts at zero.
+    public init() {}
+}

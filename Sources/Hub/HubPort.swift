@@ -1,0 +1,83 @@
+public import Topics
+public import Wire
+
+/// Names a connection of one loop; the loop chooses the numbers and never uses one twice.
+public struct ConnectionNumber: Hashable, Sendable {
+    /// The number as the loop knows it.
+    public let rawValue: UInt64
+
+    /// Takes the loop's number.
+    public init(rawValue: UInt64) { self.rawValue = rawValue }
+}
+
+/// What a channel needs to know before it may carry anything.
+public struct AccessQuestion: Sendable {
+    /// Which of the hub's questions this is; the answer names it again.
+    public let number: UInt64
+
+    /// The connection whose channel waits.
+    public let connection: ConnectionNumber
+
+    /// The topic asked about.
+    public let topic: TopicName
+
+    /// Who asks.
+    public let caller: Caller
+}
+
+/// What came of a question.
+public enum AccessAnswer: Sendable {
+    /// The rules were evaluated.
+    case verdict(Verdict)
+
+    /// The rules could not be evaluated; the refusal says why.
+    case unavailable(JoinRefusal)
+}
+
+/// A broadcast as other loops of this node need it: encoded, once for each serializer in use there.
+public struct RelayedBroadcast: Sendable {
+    /// The topic, and whether its private or its public side.
+    public let topic: TopicKey
+
+    /// The message for connections of serializer 1, where another loop has any.
+    public let v1: EncodedMessage?
+
+    /// The message for connections of serializer 2, where another loop has any.
+    public let v2: EncodedMessage?
+
+    /// Puts together what one topic's subscribers get.
+    public init(topic: TopicKey, v1: EncodedMessage?, v2: EncodedMessage?) {
+        self.topic = topic
+        self.v1 = v1
+        self.v2 = v2
+    }
+
+    /// What it weighs in a mailbox, in bytes.
+    public var byteCount: Int {
+        64 + topic.name.text.utf8.count + (v1?.byteCount ?? 0) + (v2?.byteCount ?? 0)
+    }
+}
+
+/// What the hub does to the world outside; every call is made on the hub's own thread.
+public protocol HubPort: AnyObject {
+    /// Queues a message for one connection.
+    func send(_ message: EncodedMessage, to connection: ConnectionNumber)
+
+    /// Begins to close a connection; ``Hub/closed(_:)`` follows when it is gone.
+    func close(_ connection: ConnectionNumber, code: CloseCode, reason: String)
+
+    /// Ends a connection's transport, without a close frame.
+    func drop(_ connection: ConnectionNumber)
+
+    /// Asks the database's rules; ``Hub/answered(_:connection:topic:_:time:)`` brings the answer.
+    func ask(_ question: AccessQuestion)
+
+    /// Hands a broadcast to the other loops that have subscribers of its topic.
+    func relay(_ broadcast: RelayedBroadcast)
+
+    /// Verifies a token; `like` is the identity whose kept request headers it goes with.
+    func verify(_ token: String, like: Identity, time: HubTime) -> Result<Identity, JoinRefusal>
+
+    /// Tells what is worth logging.
+    func note(_ note: HubNote)
+}

@@ -1,0 +1,71 @@
+import Hub
+import Topics
+import Wire
+
+/// Keeps what a hub does, as text, so that tests can look at it.
+final class RecordingPort: HubPort {
+    struct Sent: Equatable {
+        let connection: ConnectionNumber
+        let text: String
+    }
+
+    var sent: [Sent] = []
+    var closed: [ConnectionNumber: CloseCode] = [:]
+    var dropped: [ConnectionNumber] = []
+    var questions: [AccessQuestion] = []
+    var relayed: [RelayedBroadcast] = []
+    var notes: [HubNote] = []
+
+    /// What the tokens that tests use stand for.
+    var identities: [String: Identity] = [:]
+
+    func send(_ message: EncodedMessage, to connection: ConnectionNumber) {
+        sent.append(Sent(connection: connection, text: Self.text(of: message)))
+    }
+
+    func close(_ connection: ConnectionNumber, code: CloseCode, reason: String) {
+        closed[connection] = code
+    }
+
+    func drop(_ connection: ConnectionNumber) { dropped.append(connection) }
+
+    func ask(_ question: AccessQuestion) { questions.append(question) }
+
+    func relay(_ broadcast: RelayedBroadcast) { relayed.append(broadcast) }
+
+    func verify(
+        _ token: String,
+        like: Identity,
+        time: HubTime
+    ) -> Result<Identity, JoinRefusal> {
+        guard let identity = identities[token] else { return .failure(.tokenMalformed) }
+        guard identity.expiresAt > time.unixSeconds else {
+            return .failure(.tokenExpired(secondsAgo: time.unixSeconds - identity.expiresAt))
+        }
+        return .success(identity)
+    }
+
+    func note(_ note: HubNote) { notes.append(note) }
+
+    /// What one connection was sent since the last call for it.
+    func take(_ connection: ConnectionNumber) -> [String] {
+        defer { sent.removeAll { $0.connection == connection } }
+        return sent.filter { $0.connection == connection }.map(\.text)
+    }
+
+    /// The payloads of the message's frames, one after the other.
+    static func text(of message: EncodedMessage) -> String {
+        var payload: [UInt8] = []
+        for frame in [message.first] + message.rest {
+            let bytes = frame.bytes
+            let headerByteCount =
+                switch bytes[1] {
+                case 126: 4
+                case 127: 10
+                default: 2
+                }
+            payload += bytes[headerByteCount...]
+        }
+        return String(decoding: payload, as: UTF8.self)
+    }
+}
