@@ -1,15 +1,18 @@
 /// What a verified token says about the caller who brought it.
 public struct Claims: Hashable, Sendable {
-    /// The claim `role`: the database role that the caller's rows are read as. Never empty, never
-    /// with a NUL, and not yet compared with the roles that the gateway allows.
+    /// The database role that the caller's rows are read as, from the claim `role`.
+    ///
+    /// Never empty, never with a NUL, and not yet compared with the roles that the gateway allows.
     public let role: String
 
-    /// The claim `exp`, rounded to seconds since 1970 and bounded by the years ±9999.
+    /// When the token ends, from the claim `exp`: seconds since 1970, rounded, in the years ±9999.
     ///
     /// Bounded, so that the distance to any clock is a number that cannot overflow.
     public let expiresAt: Int64
 
-    /// The claim `sub`, or nil when the token names nobody. Never with a NUL.
+    /// Who the caller is, from the claim `sub`; nil when the token names nobody.
+    ///
+    /// Never with a NUL.
     public let sub: String?
 
     /// The claims as JSON, byte for byte as the token carried them.

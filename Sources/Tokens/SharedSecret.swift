@@ -9,7 +9,11 @@ struct SharedSecret: Sendable {
 
     /// Takes a secret's text in UTF-8, as it is: it is no base64 and loses no white space.
     init(_ text: String) throws(SecretRefusal) {
-        let bytes = Array(text.utf8)
+        try self.init(bytes: Array(text.utf8))
+    }
+
+    /// Takes a secret that is no text.
+    init(bytes: [UInt8]) throws(SecretRefusal) {
         guard bytes.count >= Self.byteCountMin else { throw .tooShort(byteCount: bytes.count) }
         key = SymmetricKey(data: bytes)
     }

@@ -12,6 +12,7 @@ struct VerificationKeys: Sendable {
     /// name their new key in tokens that the old secret still signs.
     ///
     /// - Parameter header: What the token says of itself.
+    /// - Returns: The key, and the algorithm that it is to be used with.
     /// - Throws: ``TokenRefusal/signerUnknown(kid:)``.
     func key(
         for header: TokenHeader
