@@ -106,7 +106,7 @@ extension JSONScanner {
 
     /// Answers the position after a scalar value of two to four bytes.
     ///
-    /// Overlong forms, surrogates and values above U+10FFFF are excluded by the second byte's range.
+    /// Overlong forms, surrogates and values above U+10FFFF fall to the range of the second byte.
     private static func endOfScalarValue(
         _ bytes: Span<UInt8>,
         from start: Int

@@ -1,8 +1,8 @@
 /// One JSON value as it was written, without the white space around it.
 ///
 /// Payloads and references travel through the gateway in this form: nothing is reformatted, no
-/// number loses digits, no key moves. A value of this type is valid JSON; that is what makes it safe
-/// to splice into frames for other people.
+/// number loses digits, no key moves. A value of this type is valid JSON; that makes it safe to
+/// splice into frames for other people.
 public struct JSONText: Hashable, Sendable {
     /// The value in UTF-8, never empty.
     public let bytes: [UInt8]

@@ -6,7 +6,7 @@ public struct JoinPayload: Hashable, Sendable {
     /// Bindings taken at most; with more, the join counts as having none.
     public static let bindingCountMax = 1_000
 
-    /// Bytes that the bindings may have together, since a channel may keep them; with more, the join
+    /// Bytes that the bindings, which a channel may keep, may have together; with more, the join
     /// counts as having none.
     public static let bindingByteCountMax = 65_536
 

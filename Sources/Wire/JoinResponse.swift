@@ -2,8 +2,8 @@
 public enum JoinResponse {
     /// Writes the object under which libraries look for what became of their bindings.
     ///
-    /// Each binding goes back as it was written, with an `id` added: some libraries compare the keys
-    /// one by one, others refuse keys that they do not know.
+    /// Each binding goes back as it was written, with an `id` added: some libraries compare the
+    /// keys one by one, others refuse keys that they do not know.
     ///
     /// - Parameter bindings: Objects, in the order of the join; empty when none were asked for.
     /// - Returns: An object whose `postgres_changes` is always there.

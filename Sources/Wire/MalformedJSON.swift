@@ -1,7 +1,7 @@
 /// Why bytes are not JSON as RFC 8259 defines it, or not JSON that the gateway takes.
 ///
-/// Offsets count bytes from the start of the text. None of the text itself is kept, so the error can
-/// be logged.
+/// Offsets count bytes from the start of the text. None of the text itself is kept, so the error
+/// can be logged.
 public enum MalformedJSON: Error, Hashable, Sendable {
     /// The text ends inside a value.
     case endsEarly

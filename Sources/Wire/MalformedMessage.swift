@@ -1,6 +1,7 @@
 /// Why a text frame is no message.
 ///
-/// Such frames are dropped; the connection stays open. Nothing of the frame is kept, so the error can be logged.
+/// Such frames are dropped; the connection stays open. Nothing of the frame is kept, so
+/// the error can be logged.
 public enum MalformedMessage: Error, Hashable, Sendable {
     /// The text is not JSON.
     case notJSON(MalformedJSON)

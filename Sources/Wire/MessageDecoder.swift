@@ -14,8 +14,8 @@ public struct MessageDecoder: Sendable {
 
     /// The longest reference taken, in bytes of JSON.
     ///
-    /// Libraries send decimal numbers. A channel keeps its join's reference for as long as it lives,
-    /// so without a limit a connection could park megabytes with every join.
+    /// Libraries send decimal numbers. A channel keeps its join's reference as long as it lives, so
+    /// without a limit a connection could park megabytes with every join.
     public static let refByteCountMax = 1_024
 
     private let serializer: Serializer

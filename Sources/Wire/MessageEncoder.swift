@@ -13,8 +13,8 @@ public struct MessageEncoder: Sendable {
     /// Encodes the answer to a message.
     ///
     /// - Parameters:
-    ///   - joinRef: The channel's join reference, `null` outside a channel. The first serializer has
-    ///     no place for it.
+    ///   - joinRef: The channel's join reference, `null` outside a channel. The first serializer
+    ///     has no place for it.
     ///   - ref: The reference of the message that is answered.
     ///   - topic: The topic as on the wire, `realtime:` included.
     ///   - status: Whether what was asked is done.
