@@ -1,0 +1,225 @@
+import Locking
+import Observation
+import Postgres
+
+/// The reader's thread: connects, runs the doorbell, and begins again after a loss.
+final class ReaderLoop {
+    private let configuration: OutboxConfiguration
+    private let sink: any OutboxSink
+    private let observe: Observe
+    private let flags: ReaderFlags
+
+    private var position: WindowPosition?
+    private var history: History?
+    private var lockSession: BackendIdentity?
+    private var lastReadAt = ContinuousClock.now
+    private var isAway = false
+    private var delay = ReconnectDelay()
+    private var attempt = 0
+
+    init(
+        configuration: OutboxConfiguration,
+        sink: any OutboxSink,
+        observe: @escaping Observe,
+        flags: ReaderFlags
+    ) {
+        self.configuration = configuration
+        self.sink = sink
+        self.observe = observe
+        self.flags = flags
+    }
+
+    func run() {
+        var random = SystemRandomNumberGenerator()
+        while !flags.isStopping {
+            do throws(ReaderFailure) {
+                try serve(try ReaderLinks(configuration, ending: lockSession))
+            } catch {
+                flags.isCaughtUp = false
+                report(error)
+                attempt += 1
+                let pause = delay.next(using: &random)
+                observe(.database(.retrying(.reading, attempt: attempt, delay: pause)))
+                if !isAway { sink.databaseAway() }
+                isAway = true
+                _ = Readiness.wait(readable: [flags.pipe.descriptor], timeout: pause)
+            }
+        }
+    }
+
+    private func report(_ failure: ReaderFailure) {
+        switch failure {
+        case .lost(let link, let error):
+            observe(.database(.lost(link, sqlState: error.sqlState)))
+        case .inRecovery: observe(.database(.unsuitable(code: "in_recovery")))
+        case .lockSessionLives: observe(.database(.unsuitable(code: "lock_session_lives")))
+        case .answerMalformed: observe(.database(.unsuitable(code: "answer_malformed")))
+        }
+    }
+
+    /// Runs until the thread is to end, or a connection is lost.
+    private func serve(_ links: ReaderLinks) throws(ReaderFailure) {
+        lockSession = links.lockSession
+        let reader = try ReaderLinks.link(.reading) { () throws(PostgresError) in
+            try WindowReader(
+                connection: links.reading,
+                messageCountMax: configuration.sliceMessageCountMax,
+                byteCountMax: configuration.sliceByteCountMax,
+                observe: observe
+            )
+        }
+        observe(.database(.connected(.reading)))
+        observe(.database(.connected(.listening)))
+        var lock = DoorbellLock(connection: links.locking, observe: observe)
+        try settle(position: reader, links.history)
+        var doorbell = Doorbell(limits: limits, now: .now)
+        try carryOut(.connected, &doorbell, links, reader, &lock)
+        arrived()
+        while !flags.isStopping {
+            let event = try nextEvents(doorbell.deadline, links, &lock)
+            for event in event { try carryOut(event, &doorbell, links, reader, &lock) }
+        }
+        try? lock.release()
+    }
+
+    /// Keeps the position if it means something in this database, else begins from the present.
+    private func settle(
+        position reader: WindowReader,
+        _ present: History
+    ) throws(ReaderFailure) {
+        let now = try reader.snapshot()
+        defer { history = present }
+        guard let position else {
+            self.position = WindowPosition(delivered: now)
+            return
+        }
+        let isSame = history == present && now.next >= position.delivered.next
+        let isKept = ContinuousClock.now - lastReadAt < configuration.retention
+        guard !isSame || !isKept else { return }
+        observe(.database(.resync(isSame ? .tooOld : .anotherHistory)))
+        self.position = WindowPosition(delivered: now)
+        sink.resync()
+    }
+
+    private func arrived() {
+        delay.reset()
+        attempt = 0
+        flags.isCaughtUp = true
+        if isAway { sink.databaseBack() }
+        isAway = false
+    }
+
+    private func carryOut(
+        _ first: Doorbell.Event,
+        _ doorbell: inout Doorbell,
+        _ links: ReaderLinks,
+        _ reader: WindowReader,
+        _ lock: inout DoorbellLock
+    ) throws(ReaderFailure) {
+        var events = [first]
+        while let event = events.popLast() {
+            for effect in doorbell.handle(event, at: .now) {
+                switch effect {
+                case .read: events.append(try read(reader, isCertain: true))
+                case .look: events.append(try read(reader, isCertain: false))
+                case .ask:
+                    try ReaderLinks.link(.listening, { () throws(PostgresError) in try lock.ask() })
+                case .release:
+                    try ReaderLinks.link(.listening) { () throws(PostgresError) in
+                        try lock.release()
+                    }
+                    let bound = try links.nextTransaction()
+                    _ = doorbell.handle(.released(bound: bound), at: .now)
+                case .ring: try links.ring()
+                case .countNodes:
+                    let event = Doorbell.Event.counted(nodeCount: try links.nodeCount())
+                    _ = doorbell.handle(event, at: .now)
+                case .announce(let mode): observe(.outbox(.readerModeChanged(mode)))
+                }
+            }
+        }
+    }
+
+    private func read(
+        _ reader: WindowReader,
+        isCertain: Bool
+    ) throws(ReaderFailure) -> Doorbell.Event {
+        guard var place = position else { preconditionFailure("nothing is read before settling") }
+        // Kept also on failure: the slices delivered by then are not delivered again.
+        defer { position = place }
+        let sink = sink
+        let deliver: (WindowSlice) -> Void = { sink.deliver($0) }
+        let outcome =
+            isCertain
+            ? try reader.read(from: &place, deliver: deliver)
+            : try reader.look(from: &place, deliver: deliver)
+        lastReadAt = .now
+        return .read(commitCount: outcome.commitCount, oldestRunning: outcome.oldestRunning)
+    }
+
+    /// Sleeps until something happens and says what it was.
+    private func nextEvents(
+        _ deadline: ContinuousClock.Instant?,
+        _ links: ReaderLinks,
+        _ lock: inout DoorbellLock
+    ) throws(ReaderFailure) -> [Doorbell.Event] {
+        let (pipe, listening, reading) = (
+            flags.pipe.descriptor, links.listening.descriptor, links.reading.descriptor
+        )
+        let ready = Readiness.wait(
+            readable: [listening, lock.descriptor, reading, pipe],
+            timeout: deadline.map { $0 - .now }
+        )
+        if ready.contains(pipe) { flags.pipe.clear() }
+        if ready.contains(lock.descriptor) {
+            try ReaderLinks.link(.listening) { () throws(PostgresError) in try lock.look() }
+        }
+        if ready.contains(reading) {
+            try ReaderLinks.link(.reading) { () throws(PostgresError) in
+                _ = try links.reading.notifications()
+            }
+        }
+        var events: [Doorbell.Event] = []
+        if ready.contains(listening) {
+            let rings = try ReaderLinks.link(.listening) { () throws(PostgresError) in
+                try links.listening.notifications()
+            }
+            events = Self.events(rings, own: links)
+        }
+        if let deadline, ContinuousClock.now >= deadline { events.append(.timePassed) }
+        return events
+    }
+
+    private static func events(
+        _ rings: [PostgresNotification],
+        own links: ReaderLinks
+    ) -> [Doorbell.Event] {
+        let own = [links.reading.processID, links.listening.processID]
+        var writerCount = 0
+        var isRung = false
+        var isGreeted = false
+        for ring in rings where !own.contains(ring.processID) {
+            switch ReaderLinks.Ring(rawValue: ring.payload) {
+            case .greeting: isGreeted = true
+            case .node: isRung = true
+            case .writer, nil:
+                writerCount += 1
+                isRung = true
+            }
+        }
+        return (isGreeted ? [.greeted] : []) + (isRung ? [.rung(writerCount: writerCount)] : [])
+    }
+
+    private var limits: Doorbell.Limits {
+        let rate = configuration.hotCommitsPerSecond
+        let count = configuration.rateInterval / .seconds(1) * Double(rate)
+        return Doorbell.Limits(
+            safetyPollInterval: configuration.safetyPollInterval,
+            hotPollInterval: configuration.hotPollInterval,
+            drainPollInterval: configuration.drainPollInterval,
+            rateInterval: configuration.rateInterval,
+            hotCommitCount: max(1, Int(count)),
+            nodeCountInterval: .seconds(1)
+        )
+    }
+}

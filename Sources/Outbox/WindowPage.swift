@@ -1,0 +1,126 @@
+import Observation
+import Postgres
+import Topics
+
+/// What one statement of ``WindowSQL`` answered: rows of the outbox, and a last row about them.
+struct WindowPage {
+    /// The snapshot that ends the window.
+    let until: Snapshot
+
+    /// The messages that can be delivered.
+    private(set) var messages: [OutboxMessage] = []
+
+    /// Rows that cannot, and why.
+    private(set) var skipped: [(reason: OutboxObservation.RowSkipReason, seq: Int64)] = []
+
+    /// Bytes in `messages`.
+    private(set) var byteCount = 0
+
+    /// The last row's place; nil when there is none.
+    private(set) var lastSeq: Int64?
+
+    /// Whether the window has more rows than these.
+    let hasMore: Bool
+
+    /// How many transactions wrote the rows.
+    let commitCount: Int
+
+    /// How old the oldest row is.
+    let lag: Duration?
+
+    private enum Column: Int {
+        case seq, xid, id, schema, table, name, isPrivate, topics, key, old, new, snapshot, lag
+    }
+
+    /// Reads the answer; nil when it is not of that shape.
+    init?(_ rows: Rows) {
+        let last = rows.count - 1
+        guard last >= 0, let foundCount = rows.integer(last, Column.seq.rawValue),
+            let snapshot = rows[last, Column.snapshot.rawValue].flatMap(Snapshot.init(parsing:))
+        else { return nil }
+        until = snapshot
+        hasMore = foundCount > last
+        lag = rows[last, Column.lag.rawValue].flatMap(Double.init).map { .seconds(max($0, 0)) }
+        messages.reserveCapacity(last)
+        var commits: Set<Int64> = []
+        for row in 0..<last {
+            guard let seq = rows.integer(row, Column.seq.rawValue) else { return nil }
+            if let xid = rows.integer(row, Column.xid.rawValue) { commits.insert(xid) }
+            lastSeq = seq
+            do throws(Undeliverable) {
+                let message = try Self.message(rows, row, seq: seq)
+                byteCount += message.byteCount
+                messages.append(message)
+            } catch {
+                skipped.append((error.reason, seq))
+            }
+        }
+        commitCount = commits.count
+    }
+
+    private struct Undeliverable: Error {
+        let reason: OutboxObservation.RowSkipReason
+    }
+
+    private static func message(
+        _ rows: Rows,
+        _ row: Int,
+        seq: Int64
+    ) throws(Undeliverable) -> OutboxMessage {
+        func text(_ column: Column) -> String? { rows[row, column.rawValue] }
+        guard let name = text(.name) else { throw Undeliverable(reason: .nameMissing) }
+        guard let id = text(.id), let topics = text(.topics) else {
+            throw Undeliverable(reason: .topicMalformed)
+        }
+        if let schema = text(.schema), let table = text(.table) {
+            guard let operation = OutboxMessage.Operation(rawValue: name) else {
+                throw Undeliverable(reason: .nameMissing)
+            }
+            let relation = OutboxMessage.Relation(
+                schema: schema,
+                table: table,
+                operation: operation,
+                key: rows.bytes(row, Column.key.rawValue),
+                old: rows.bytes(row, Column.old.rawValue),
+                new: rows.bytes(row, Column.new.rawValue)
+            )
+            return OutboxMessage(
+                seq: seq,
+                id: id,
+                topics: try names(in: topics),
+                isPrivate: true,
+                name: name,
+                payload: ChangePayload.json(id: id, relation),
+                relation: relation
+            )
+        }
+        guard let payload = rows.bytes(row, Column.new.rawValue),
+            let isPrivate = rows.boolean(row, Column.isPrivate.rawValue)
+        else { throw Undeliverable(reason: .payloadUnusable) }
+        return OutboxMessage(
+            seq: seq,
+            id: id,
+            topics: [try Self.name(topics)],
+            isPrivate: isPrivate,
+            name: name,
+            payload: payload
+        )
+    }
+
+    private static func names(in array: String) throws(Undeliverable) -> [TopicName] {
+        guard let texts = TextArray.elements(of: array) else {
+            throw Undeliverable(reason: .topicMalformed)
+        }
+        var names: [TopicName] = []
+        for text in texts { names.append(try name(text)) }
+        return names
+    }
+
+    private static func name(_ text: String) throws(Undeliverable) -> TopicName {
+        do throws(TopicName.Malformed) {
+            return try TopicName(text)
+        } catch {
+            throw Undeliverable(reason: .topicMalformed)
+        }
+    }
+}

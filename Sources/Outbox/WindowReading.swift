@@ -1,0 +1,64 @@
+import Observation
+
+/// One window while it is read: hands its slices over and sums up what was seen.
+struct WindowReading {
+    private let deliver: (WindowSlice) -> Void
+    private let observe: Observe
+    private let isContinued: Bool
+    private let started = ContinuousClock.now
+    private var messageCount = 0
+    private var byteCount = 0
+    private var commitCount = 0
+    private var lag: Duration?
+    private var waited = Duration.zero
+
+    /// A wait for room shorter than this is not worth a number.
+    private static let waitMin = Duration.milliseconds(10)
+
+    /// Starts a window; `isContinued` when an earlier connection delivered slices of it.
+    init(
+        isContinued: Bool,
+        deliver: @escaping (WindowSlice) -> Void,
+        observe: @escaping Observe
+    ) {
+        self.isContinued = isContinued
+        self.deliver = deliver
+        self.observe = observe
+    }
+
+    /// Delivers one page.
+    mutating func hand(over page: WindowPage, isLast: Bool) -> WindowReader.Outcome {
+        let readAt = ContinuousClock.now
+        for (reason, seq) in page.skipped { observe(.outbox(.rowSkipped(reason, seq: seq))) }
+        // A window that began needs its end told, even if nothing is left to deliver.
+        if !page.messages.isEmpty || (isLast && (isContinued || messageCount > 0)) {
+            deliver(WindowSlice(messages: page.messages, isLast: isLast, readAt: readAt))
+        }
+        let delivery = ContinuousClock.now - readAt
+        if delivery >= Self.waitMin { observe(.outbox(.readerWaited(delivery))) }
+        waited += delivery
+        messageCount += page.messages.count
+        byteCount += page.byteCount
+        commitCount += page.commitCount
+        lag = lag ?? page.lag
+        if isLast, messageCount > 0 {
+            let duration = ContinuousClock.now - started - waited
+            observe(
+                .outbox(
+                    .windowRead(
+                        messageCount: messageCount,
+                        byteCount: byteCount,
+                        lag: lag,
+                        duration: duration
+                    )
+                )
+            )
+        }
+        return outcome(until: page.until)
+    }
+
+    /// What the window amounted to so far.
+    func outcome(until: Snapshot) -> WindowReader.Outcome {
+        WindowReader.Outcome(commitCount: commitCount, oldestRunning: until.oldestRunning)
+    }
+}

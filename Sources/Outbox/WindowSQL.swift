@@ -1,0 +1,148 @@
+/// The statements that read windows.
+///
+/// A window is what is visible now and was not visible in an earlier snapshot. Transactions that an
+/// earlier snapshot could not see are those it lists as running and those from its end on: that
+/// bounds the search by the index on `xid`, however old the oldest open transaction is.
+///
+/// Rows are never changed after their insert. So a later statement can read the same window again,
+/// or its rest, by asking for what the window's last snapshot saw: no transaction has to stay open
+/// between two slices, and a lost connection costs nothing.
+enum WindowSQL {
+    /// Settings of the reading session.
+    ///
+    /// One plan serves every window and is made once, not at each of hundreds of windows a second:
+    /// planning over some forty partitions takes milliseconds. Such a plan cannot know how narrow a
+    /// window is, so scans of whole tables are taken from the planner's choice. What the session
+    /// itself commits, a number or a notification, is worth no flush.
+    static let session = """
+        SET plan_cache_mode = force_generic_plan;
+        SET enable_seqscan = off;
+        SET jit = off;
+        SET max_parallel_workers_per_gather = 0;
+        SET default_transaction_isolation = 'read committed';
+        SET synchronous_commit = off;
+        SET statement_timeout = 0;
+        SET search_path = '';
+        """
+
+    /// The instant at which a statement sees.
+    static let snapshot = "SELECT pg_current_snapshot()"
+
+    /// A window's first slice and the snapshot that ends the window.
+    ///
+    /// Parameters: the earlier snapshot, its end, its list of running transactions, messages and
+    /// bytes at most.
+    static let first = """
+        WITH now AS MATERIALIZED (SELECT pg_current_snapshot() AS snapshot),
+        found AS MATERIALIZED (
+            SELECT * FROM (\(rows(where: inWindow))) AS outbox
+            WHERE pg_visible_in_snapshot(xid, (SELECT snapshot FROM now))
+            ORDER BY seq + 0
+            LIMIT $4::bigint + 1
+        ),
+        \(slice(messageCountMax: "$4::bigint", byteCountMax: "$5::bigint"))
+        """
+
+    /// The next slice of a window that has begun.
+    ///
+    /// Parameters: the earlier snapshot, the one that ends the window, the last message delivered,
+    /// the window's last message, messages and bytes at most.
+    static let next = """
+        WITH now AS MATERIALIZED (SELECT $2::pg_snapshot AS snapshot),
+        found AS MATERIALIZED (
+            SELECT * FROM (\(rows(where: inRest, suffix: "ORDER BY seq LIMIT $5::bigint + 1"))) AS o
+            ORDER BY seq
+            LIMIT $5::bigint + 1
+        ),
+        \(slice(messageCountMax: "$5::bigint", byteCountMax: "$6::bigint"))
+        """
+
+    /// The first and the last message of a window, or nulls.
+    ///
+    /// Parameters: the earlier snapshot, its end, its list of running transactions, the snapshot
+    /// that ends the window. The sums keep the planner from walking the index on `seq`.
+    static let ends = """
+        SELECT min(low), max(high) FROM (
+            SELECT min(seq + 0) AS low, max(seq + 0) AS high FROM realtime.messages
+            WHERE \(inWindow) AND pg_visible_in_snapshot(xid, $4)
+            UNION ALL
+            SELECT min(seq + 0), max(seq + 0) FROM realtime.changes
+            WHERE \(inWindow) AND pg_visible_in_snapshot(xid, $4)
+        ) AS both_tables
+        """
+
+    /// The next message of a window that has begun, whatever it holds.
+    ///
+    /// Parameters: as ``next`` without the limits.
+    static let nextPlace = """
+        SELECT min(seq) FROM (
+            (SELECT seq FROM realtime.messages WHERE \(inRest) ORDER BY seq LIMIT 1)
+            UNION ALL
+            (SELECT seq FROM realtime.changes WHERE \(inRest) ORDER BY seq LIMIT 1)
+        ) AS both_tables
+        """
+
+    private static let inWindow =
+        "(xid >= $2::xid8 OR xid = ANY ($3::xid8[])) AND NOT pg_visible_in_snapshot(xid, $1)"
+
+    private static let inRest = """
+        seq > $3::bigint AND seq <= $4::bigint
+        AND NOT pg_visible_in_snapshot(xid, $1) AND pg_visible_in_snapshot(xid, $2)
+        """
+
+    private static func rows(where condition: String, suffix: String = "") -> String {
+        """
+        (SELECT seq, xid, inserted_at, id, NULL::text AS table_schema, NULL::text AS table_name,
+            event AS name, private, topic AS topics,
+            NULL::jsonb AS key, NULL::jsonb AS old, payload AS new
+        FROM realtime.messages WHERE \(condition) \(suffix))
+        UNION ALL
+        (SELECT seq, xid, inserted_at, id, table_schema, table_name,
+            operation, true, topics::text,
+            key, old, new
+        FROM realtime.changes WHERE \(condition) \(suffix))
+        """
+    }
+
+    /// Cuts `found` where it passes the limits, and says behind it what it was cut from.
+    ///
+    /// Cut twice: by the size as stored, which costs nothing to know, so that only about a slice's
+    /// worth is unpacked; then by the size as text, which is what the node will hold.
+    private static func slice(messageCountMax: String, byteCountMax: String) -> String {
+        """
+        text AS MATERIALIZED (
+            SELECT seq, xid, id, table_schema, table_name, name, private, topics,
+                key::text, old::text, new::text
+            FROM (
+                SELECT *, row_number() OVER in_order AS place,
+                    sum(stored) OVER in_order - stored AS stored_before
+                FROM (
+                    SELECT *, coalesce(pg_column_size(key), 0) + coalesce(pg_column_size(old), 0)
+                        + coalesce(pg_column_size(new), 0) AS stored
+                    FROM found
+                ) AS sized
+                WINDOW in_order AS (ORDER BY seq ROWS UNBOUNDED PRECEDING)
+            ) AS placed
+            WHERE place <= \(messageCountMax) AND stored_before < \(byteCountMax)
+        )
+        SELECT seq, xid, id, table_schema, table_name, name, private, topics, key, old, new,
+            NULL::pg_snapshot, NULL::double precision
+        FROM (
+            SELECT *, sum(bytes) OVER (ORDER BY seq ROWS UNBOUNDED PRECEDING) - bytes AS before
+            FROM (
+                SELECT *, coalesce(octet_length(key), 0) + coalesce(octet_length(old), 0)
+                    + coalesce(octet_length(new), 0) AS bytes
+                FROM text
+            ) AS measured
+        ) AS slice
+        WHERE before < \(byteCountMax)
+        UNION ALL
+        SELECT (SELECT count(*) FROM found), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+            NULL, snapshot, (
+                SELECT extract(epoch FROM
+                    clock_timestamp() AT TIME ZONE 'utc' - min(inserted_at))::double precision
+                FROM found)
+        FROM now
+        """
+    }
+}
