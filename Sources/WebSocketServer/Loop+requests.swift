@@ -1,0 +1,93 @@
+internal import CLibWebSockets
+
+extension Loop {
+    /// Decides about a WebSocket handshake; a refusal is written here, as libwebsockets' own answer
+    /// would call itself HTTP/1.0, which clients reject.
+    ///
+    /// - Returns: 0 to go on with the handshake, -1 to end the link.
+    func confirmUpgrade(_ link: Link, wsi: OpaquePointer) -> CInt {
+        let reader = unsafe RequestReader(wsi: wsi, byteCountMax: configuration.headerByteCountMax)
+        // The header is read anew: the pointer libwebsockets hands over may be freed already when
+        // its value is unknown, and then libwebsockets has answered itself.
+        switch reader.header(WSI_TOKEN_UPGRADE)?.lowercased() {
+        case "websocket": break
+        case "h2c":
+            return unsafe refuse(HandshakeCheck.Failure.upgrade.response, wsi: wsi, isOurs: true)
+        default: return -1
+        }
+        guard link.phase == .halfOpen,
+            let request = reader.request(link, fields: headerFields, isTLS: isTLS(link))
+        else { return -1 }
+        if let failure = HandshakeCheck.failure(
+            reader,
+            request,
+            subprotocol: configuration.subprotocol
+        ) {
+            return unsafe refuse(failure.response, wsi: wsi, isOurs: true)
+        }
+        switch delegate?.handshake(request) {
+        case .accept(let admission):
+            link.acceptance = Link.Acceptance(request: request, admission: admission)
+            return 0
+        case .refuse(let response): return unsafe refuse(response, wsi: wsi, isOurs: false)
+        case nil: return -1
+        }
+    }
+
+    /// Answers a request that asks for no WebSocket.
+    ///
+    /// - Returns: 0 to wait for the next request, -1 to end the link when the answer is written.
+    func answerRequest(_ link: Link, wsi: OpaquePointer) -> CInt {
+        let reader = unsafe RequestReader(wsi: wsi, byteCountMax: configuration.headerByteCountMax)
+        guard link.phase == .halfOpen,
+            let request = reader.request(link, fields: headerFields, isTLS: isTLS(link))
+        else { return -1 }
+        counters.responseCount += 1
+        let isHead = request.method == "HEAD"
+        guard isHead || request.method == "GET" else {
+            let response = Response(
+                status: 405,
+                body: Array("method not allowed\n".utf8),
+                headers: [("allow", "GET, HEAD")]
+            )
+            _ = unsafe write(response, to: wsi, isHead: false, isLast: true)
+            return -1
+        }
+        let isLast = !mayContinue(reader)
+        guard let response = delegate?.respond(to: request),
+            unsafe write(response, to: wsi, isHead: isHead, isLast: isLast), !isLast
+        else { return -1 }
+        renewDeadline(link)
+        return unsafe lws_http_transaction_completed(wsi) == 0 ? 0 : -1
+    }
+
+    /// Whether a further request may follow on the same TCP connection.
+    private func mayContinue(_ reader: RequestReader) -> Bool {
+        guard reader.header(WSI_TOKEN_HTTP)?.hasSuffix("1.1") == true else { return false }
+        guard reader.header(WSI_TOKEN_HTTP_CONTENT_LENGTH) == nil else { return false }
+        guard reader.header(WSI_TOKEN_HTTP_TRANSFER_ENCODING) == nil else { return false }
+        let connection = reader.header(WSI_TOKEN_CONNECTION)?.lowercased()
+        return connection == nil || connection == "keep-alive"
+    }
+
+    private func isTLS(_ link: Link) -> Bool { configuration.listeners[link.listener].tls != nil }
+
+    private func refuse(_ response: Response, wsi: OpaquePointer, isOurs: Bool) -> CInt {
+        if isOurs { counters.malformedCount += 1 } else { counters.refusedCount += 1 }
+        _ = unsafe write(response, to: wsi, isHead: false, isLast: true)
+        return -1
+    }
+
+    private func write(
+        _ response: Response,
+        to wsi: OpaquePointer,
+        isHead: Bool,
+        isLast: Bool
+    ) -> Bool {
+        var bytes = response.bytes(isHead: isHead, isLast: isLast)
+        counters.writeCount += 1
+        return unsafe bytes.withUnsafeMutableBufferPointer { bytes in
+            unsafe lws_write(wsi, bytes.baseAddress, bytes.count, LWS_WRITE_HTTP) >= 0
+        }
+    }
+}

@@ -1,0 +1,30 @@
+/// What a loop tells its owner.
+///
+/// Every call is made on the loop's own thread. A delegate may call ``Loop/send(_:to:)``,
+/// ``Loop/close(_:code:reason:)`` and ``Loop/drop(_:)`` from within any of them; nothing is written
+/// or ended before the call returns.
+public protocol LoopDelegate: AnyObject {
+    /// Decides about a WebSocket handshake, at once.
+    func handshake(_ request: Request) -> HandshakeAnswer
+
+    /// A connection is open; `admission` is what ``handshake(_:)`` accepted it with.
+    func opened(_ connection: ConnectionID, request: Request, admission: any Sendable)
+
+    /// A whole text message arrived, valid UTF-8, put together from its fragments.
+    func received(text: [UInt8], from connection: ConnectionID)
+
+    /// A whole binary message arrived, put together from its fragments.
+    func received(binary: [UInt8], from connection: ConnectionID)
+
+    /// A connection is gone; no further call names it.
+    func closed(_ connection: ConnectionID, end: ConnectionEnd)
+
+    /// Answers a GET or HEAD request that asks for no WebSocket.
+    func respond(to request: Request) -> Response
+
+    /// Somebody called ``LoopWaker/wake()``: look into the mailbox.
+    func turn()
+
+    /// A tick of ``LoopConfiguration/tickInterval`` passed.
+    func tick(now: ContinuousClock.Instant)
+}

@@ -1,0 +1,91 @@
+import Locking
+import WebSocketServer
+import Wire
+
+/// A loop's owner in tests: it echoes, writes down what it hears, and runs what a test hands in.
+final class ProbeDelegate: LoopDelegate {
+    /// What a test and the loop's thread share.
+    final class Shared: Sendable {
+        /// What happened on the loop's thread.
+        struct Notes {
+            var opened: [ConnectionID] = []
+            var closed: [(connection: ConnectionID, end: ConnectionEnd)] = []
+            var texts: [[UInt8]] = []
+            var requests: [Request] = []
+            var counters = LoopCounters()
+            var tickCount = 0
+        }
+
+        let notes = Locked(Notes())
+        let orders: Mailbox<@Sendable (Loop) -> Void>
+        let waker = Locked<LoopWaker?>(nil)
+        let echoes: Bool
+        let answer: @Sendable (Request) -> HandshakeAnswer
+
+        init(echoes: Bool, answer: @escaping @Sendable (Request) -> HandshakeAnswer) {
+            self.echoes = echoes
+            self.answer = answer
+            let box = WakerBox()
+            wakerBox = box
+            orders = Mailbox(byteCountMax: 1 << 20) { box.waker.withLock { $0 }?.wake() }
+        }
+
+        let wakerBox: WakerBox
+
+        /// Filled when the loop is made, after the mailbox that needs it.
+        final class WakerBox: Sendable {
+            let waker = Locked<LoopWaker?>(nil)
+        }
+    }
+
+    let shared: Shared
+    var loop: Loop?
+
+    init(_ shared: Shared) { self.shared = shared }
+
+    func handshake(_ request: Request) -> HandshakeAnswer {
+        shared.notes.withLock { $0.requests.append(request) }
+        return shared.answer(request)
+    }
+
+    func opened(_ connection: ConnectionID, request: Request, admission: any Sendable) {
+        shared.notes.withLock { $0.opened.append(connection) }
+    }
+
+    func received(text: [UInt8], from connection: ConnectionID) {
+        shared.notes.withLock { $0.texts.append(text) }
+        if shared.echoes { loop?.send(EncodedMessage(.text, payload: text), to: connection) }
+    }
+
+    func received(binary: [UInt8], from connection: ConnectionID) {
+        if shared.echoes { loop?.send(EncodedMessage(.binary, payload: binary), to: connection) }
+    }
+
+    func closed(_ connection: ConnectionID, end: ConnectionEnd) {
+        shared.notes.withLock { $0.closed.append((connection, end)) }
+    }
+
+    func respond(to request: Request) -> Response {
+        shared.notes.withLock { $0.requests.append(request) }
+        guard request.path != "/missing" else { return Response(status: 404) }
+        let size = request.queryValue("size").flatMap { Int($0) }
+        return Response(
+            status: 200,
+            body: size.map { [UInt8](repeating: 0x61, count: $0) } ?? Array("hello\n".utf8)
+        )
+    }
+
+    func turn() {
+        guard let loop else { return }
+        for order in shared.orders.takeAll() { order(loop) }
+    }
+
+    func tick(now: ContinuousClock.Instant) {
+        guard let loop else { return }
+        let counters = loop.counters
+        shared.notes.withLock { notes in
+            notes.counters = counters
+            notes.tickCount += 1
+        }
+    }
+}
