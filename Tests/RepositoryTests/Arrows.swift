@@ -1,0 +1,69 @@
+/// Which target may import what: the arrows of the architecture, and the libraries behind them.
+enum Arrows {
+    /// Modules of the system and the standard library that a target with system code may use.
+    private static let system: Set<String> = ["Glibc", "Synchronization", "FoundationEssentials"]
+
+    /// Every target, in order from the bottom to the top.
+    static let table: [String: Set<String>] = [
+        "CLibWebSockets": [], "CLibPQ": [], "CLibEv": [], "CLibSSL": [],
+        "Wire": [],
+        "Topics": [],
+        "Locking": ["Glibc"],
+        "Observation": [
+            "Locking", "Logging", "CoreMetrics", "SystemPackage", "FoundationEssentials",
+        ],
+        "Hub": ["Wire", "Topics", "Locking"],
+        "Tokens": ["Wire", "Crypto", "FoundationEssentials"],
+        "Postgres": system.union(["CLibPQ", "Locking"]),
+        "PostgresCluster": system.union(["Subprocess", "SystemPackage"]),
+        "Outbox": system.union(["Postgres", "Topics", "Locking", "Observation"]),
+        "Authorization": system.union(["Postgres", "Topics", "Locking", "Observation"]),
+        "WebSocketServer": system.union(["CLibWebSockets", "CLibEv", "Wire", "Locking"]),
+        "WebSocketClient": system.union(["CLibSSL", "Wire", "Locking"]),
+        "Gateway": system.union([
+            "Locking", "Wire", "Topics", "Observation", "Hub", "Tokens", "Postgres", "Outbox",
+            "Authorization", "WebSocketServer", "Configuration", "Logging", "ServiceLifecycle",
+            "UnixSignals", "Yams", "SystemPackage",
+        ]),
+        "Development": system.union([
+            "Postgres", "PostgresCluster", "Outbox", "Topics", "Tokens", "Gateway", "Locking",
+            "Observation", "Logging", "Subprocess", "SystemPackage",
+        ]),
+        "WaypostCLI": system.union([
+            "Gateway", "Development", "Outbox", "Postgres", "Tokens", "WebSocketClient", "Wire",
+            "Observation", "Topics", "ArgumentParser", "Logging", "ServiceLifecycle", "Foundation",
+        ]),
+    ]
+
+    /// Targets that know no socket, no SQL and no clock.
+    static let pure: Set<String> = ["Wire", "Topics", "Hub"]
+
+    /// The imports of a file in `Sources` that its target has no arrow to.
+    static func findings(_ file: Repository.File) -> [Finding] {
+        let folders = file.folders
+        guard folders.count >= 2, let allowed = table[String(folders[1])] else {
+            return [Finding(path: file.path, line: 1, reason: "its target is not in the table")]
+        }
+        return imports(of: file).compactMap { module, line in
+            guard !allowed.contains(module) else { return nil }
+            return Finding(
+                path: file.path,
+                line: line,
+                reason: "\(folders[1]) may not import \(module)"
+            )
+        }
+    }
+
+    private static func imports(of file: Repository.File) -> [(module: String, line: Int)] {
+        let words = SwiftWord.all(of: SwiftSource(file.text))
+        let kinds: Set<Substring> = ["struct", "class", "enum", "protocol", "func", "var", "let"]
+        return words.indices.compactMap { index in
+            guard words[index].text == "import", index + 1 < words.count,
+                index == 0 || words[index - 1].text != "."
+            else { return nil }
+            let isScoped = kinds.contains(words[index + 1].text) && index + 2 < words.count
+            let module = words[isScoped ? index + 2 : index + 1]
+            return (String(module.text), module.line)
+        }
+    }
+}
