@@ -27,11 +27,12 @@ enum Arrows {
         ]),
         "Development": system.union([
             "Postgres", "PostgresCluster", "Outbox", "Topics", "Tokens", "Gateway", "Locking",
-            "Observation", "Logging", "Subprocess", "SystemPackage",
+            "Observation", "Logging", "Subprocess", "SystemPackage", "Wire",
         ]),
         "WaypostCLI": system.union([
             "Gateway", "Development", "Outbox", "Postgres", "Tokens", "WebSocketClient", "Wire",
-            "Observation", "Topics", "ArgumentParser", "Logging", "ServiceLifecycle", "Foundation",
+            "Observation", "Topics", "PostgresCluster", "ArgumentParser", "Logging",
+            "ServiceLifecycle", "Foundation",
         ]),
     ]
 

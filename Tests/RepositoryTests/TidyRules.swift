@@ -47,11 +47,14 @@ enum TidyRules {
 
     /// Memory by hand, and promises that the compiler cannot check.
     static func unsafeCode(_ file: Repository.File) -> [Finding] {
-        SwiftWord.all(of: SwiftSource(file.text)).compactMap { word in
-            guard
-                word.text == "unsafe" || word.text == "unchecked" || word.text == "Unmanaged"
-                    || word.text == "OpaquePointer" || word.text.hasPrefix("Unsafe")
-            else { return nil }
+        let words = SwiftWord.all(of: SwiftSource(file.text))
+        return words.indices.compactMap { index in
+            let word = words[index]
+            let isPromise = word.text == "unchecked" && index > 0 && words[index - 1].text == "@"
+            let byHand: Set<Substring> = ["unsafe", "Unmanaged", "OpaquePointer"]
+            guard isPromise || byHand.contains(word.text) || word.text.hasPrefix("Unsafe") else {
+                return nil
+            }
             return Finding(path: file.path, line: word.line, reason: "uses \(word.text)")
         }
     }

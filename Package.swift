@@ -1,0 +1,147 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+// Libraries of others. What each is for stands in CONTRIBUTING.md.
+let argumentParser = library("ArgumentParser", of: "swift-argument-parser")
+let configuration = library("Configuration", of: "swift-configuration")
+let coreMetrics = library("CoreMetrics", of: "swift-metrics")
+let crypto = library("Crypto", of: "swift-crypto")
+let logging = library("Logging", of: "swift-log")
+let subprocess = library("Subprocess", of: "swift-subprocess")
+let systemPackage = library("SystemPackage", of: "swift-system")
+let unixSignals = library("UnixSignals", of: "swift-service-lifecycle")
+let yams = library("Yams", of: "Yams")
+
+let package = Package(
+    name: "waypost",
+    products: [.executable(name: "waypost", targets: ["WaypostCLI"])],
+    dependencies: [
+        // Exact versions: Package.resolved stays out of the repository.
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(
+            url: "https://github.com/apple/swift-configuration",
+            exact: "1.4.0",
+            traits: [.defaults, "YAML", "Logging"]
+        ),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+    ],
+    targets: [
+        // C libraries, each imported by one target.
+        .systemLibrary(name: "CLibEv", providers: [.apt(["libev-dev"])]),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CLibSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CLibWebSockets",
+            pkgConfig: "libwebsockets",
+            providers: [.apt(["libwebsockets-dev", "libwebsockets-evlib-ev"])]
+        ),
+
+        // Pure, and the ground.
+        target("Wire", []),
+        target("Topics", []),
+        target("Locking", []),
+        target("Hub", ["Wire", "Topics", "Locking"]),
+        target("Observation", ["Locking", logging, coreMetrics, systemPackage]),
+        target("Tokens", ["Wire", crypto]),
+
+        // The database.
+        target("Postgres", ["CLibPQ", "Locking"]),
+        target("Outbox", ["Postgres", "Topics", "Locking", "Observation"]),
+        target("Authorization", ["Postgres", "Topics", "Locking", "Observation"]),
+
+        // The connections.
+        target("WebSocketServer", ["CLibWebSockets", "CLibEv", "Wire", "Locking"]),
+        target("WebSocketClient", ["CLibSSL", "Wire", "Locking"]),
+
+        // The whole.
+        target(
+            "Gateway",
+            [
+                "Authorization", "Hub", "Locking", "Observation", "Outbox", "Postgres", "Tokens",
+                "Topics", "WebSocketServer", "Wire", configuration, logging, systemPackage,
+                unixSignals, yams,
+            ]
+        ),
+        target("PostgresCluster", [subprocess, systemPackage]),
+        target(
+            "Development",
+            [
+                "Gateway", "Locking", "Observation", "Outbox", "Postgres", "PostgresCluster",
+                "Tokens", "Topics", "Wire",
+            ],
+            resources: [.embedInCode("Page/index.html"), .embedInCode("Page/page.js")]
+        ),
+        .executableTarget(
+            name: "WaypostCLI",
+            dependencies: [
+                "Development", "Gateway", "Observation", "Outbox", "Postgres", "PostgresCluster",
+                "Tokens", "Topics", "WebSocketClient", "Wire", argumentParser,
+            ],
+            swiftSettings: settings
+        ),
+
+        // Tests.
+        .target(
+            name: "TestSupport",
+            dependencies: ["Locking", "Postgres", "PostgresCluster"],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        testsOf(
+            "Authorization",
+            with: ["Locking", "Observation", "Postgres", "TestSupport", "Topics"]
+        ),
+        testsOf("Hub", with: ["Topics", "Wire"]),
+        testsOf("Locking"),
+        testsOf("Observation", with: ["Locking", coreMetrics, logging]),
+        testsOf("Outbox", with: ["Locking", "Observation", "Postgres", "TestSupport", "Topics"]),
+        testsOf("Postgres", with: ["Locking", "PostgresCluster", "TestSupport"]),
+        testsOf("PostgresCluster"),
+        testsOf("Tokens"),
+        testsOf("Topics"),
+        testsOf("WebSocketClient", with: ["Wire"]),
+        testsOf("WebSocketServer", with: ["Locking", "Wire"]),
+        testsOf("Wire"),
+        .testTarget(name: "RepositoryTests", swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+func library(_ name: String, of package: String) -> Target.Dependency {
+    .product(name: name, package: package)
+}
+
+func target(
+    _ name: String,
+    _ dependencies: [Target.Dependency],
+    resources: [Resource]? = nil
+) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        resources: resources,
+        swiftSettings: settings
+    )
+}
+
+func testsOf(_ name: String, with others: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [.byName(name: name)] + others,
+        swiftSettings: settings
+    )
+}
