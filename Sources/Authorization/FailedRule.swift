@@ -28,3 +28,21 @@ public enum FailedRule: Hashable, Sendable {
         }
     }
 }
+
+extension FailedRule {
+    /// Reads what a role's function noted: `22P02/1 ` for each failure, a SQLSTATE and a place.
+    static func list(_ notes: String, policyNames: [String]) -> [FailedRule] {
+        var failures: [FailedRule] = []
+        for note in notes.split(separator: " ") {
+            let parts = note.split(separator: "/")
+            guard parts.count == 2, let place = Int(parts[1]) else { continue }
+            let sqlState = String(parts[0])
+            let failure: FailedRule =
+                policyNames.indices.contains(place)
+                ? .policy(name: policyNames[place], sqlState: sqlState)
+                : .preparation(sqlState: sqlState)
+            if !failures.contains(failure) { failures.append(failure) }
+        }
+        return failures
+    }
+}

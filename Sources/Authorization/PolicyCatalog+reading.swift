@@ -1,0 +1,170 @@
+internal import Postgres
+internal import Topics
+
+extension PolicyCatalog {
+    /// Reads the catalog in one round trip.
+    ///
+    /// - Parameters:
+    ///   - connection: The gateway's own login.
+    ///   - roleNames: The roles that may ask.
+    /// - Returns: Nil when there is no table `realtime.messages`.
+    /// - Throws: ``PostgresError``.
+    static func read(
+        from connection: PostgresConnection,
+        roleNames: [String]
+    ) throws(PostgresError) -> PolicyCatalog? {
+        let roles = ArrayText.of(roleNames)
+        // From version 16 on, a membership may be without the right to act as the role.
+        let granted = connection.serverVersion >= 160_000 ? "SET" : "MEMBER"
+        let answers = try connection.pipeline([
+            .query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+            // Names that could mean something else elsewhere are then written out.
+            .query("SET LOCAL search_path = ''"),
+            .query(columnsQuery),
+            .query(rolesQuery, [roles, granted]),
+            .query(policiesQuery, [roles]),
+            .query(falseImmutableQuery),
+            .sync,
+            .query("ROLLBACK"),
+        ])
+        let columns = try answers[2].get()
+        guard columns.count > 0 else { return nil }
+        return PolicyCatalog(
+            columns: columnList(columns),
+            roles: roleList(try answers[3].get()),
+            policies: policyList(try answers[4].get()),
+            hasFalseImmutable: try answers[5].get().boolean(0, 0) ?? true
+        )
+    }
+
+    private static func columnList(_ rows: Rows) -> [MessageColumn] {
+        (0..<rows.count).map { row in
+            MessageColumn(
+                name: rows[row, 0] ?? "",
+                type: rows[row, 1] ?? "",
+                defaultValue: rows[row, 2],
+                drawsFromSequence: rows.boolean(row, 3) ?? false
+            )
+        }
+    }
+
+    private static func roleList(_ rows: Rows) -> [RoleRights] {
+        (0..<rows.count).map { row in
+            RoleRights(
+                name: rows[row, 0] ?? "",
+                isGranted: rows.boolean(row, 1),
+                maySelect: rows.boolean(row, 2) ?? false,
+                mayInsert: rows.boolean(row, 3) ?? false,
+                obeysPolicies: rows.boolean(row, 4) ?? true
+            )
+        }
+    }
+
+    /// Gathers the rows of one policy, of which there is one for each role it applies to.
+    private static func policyList(_ rows: Rows) -> [Policy] {
+        var policies: [Policy] = []
+        for row in 0..<rows.count {
+            let name = rows[row, 0] ?? ""
+            guard let command = Policy.Command(rawValue: rows[row, 1] ?? "") else { continue }
+            var places = Set(rows.integer(row, 5).map { [Int($0) - 1] } ?? [])
+            if let last = policies.last, last.name.utf8.elementsEqual(name.utf8) {
+                places.formUnion(last.rolePlaces)
+                policies.removeLast()
+            }
+            policies.append(
+                Policy(
+                    name: name,
+                    command: command,
+                    isPermissive: rows.boolean(row, 2) ?? false,
+                    using: rows[row, 3],
+                    check: rows[row, 4],
+                    rolePlaces: places
+                )
+            )
+        }
+        return policies
+    }
+
+    private static let columnsQuery = """
+        SELECT a.attname, format_type(a.atttypid, a.atttypmod),
+            CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END,
+            a.attidentity <> '' OR EXISTS (
+                SELECT FROM pg_depend AS u JOIN pg_class AS s ON s.oid = u.refobjid
+                WHERE u.classid = 'pg_attrdef'::regclass AND u.objid = d.oid
+                    AND u.refclassid = 'pg_class'::regclass AND s.relkind = 'S')
+        FROM pg_attribute AS a
+        LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+        WHERE a.attrelid = \(table) AND a.attnum > 0 AND NOT a.attisdropped
+        ORDER BY a.attnum
+        """
+
+    /// Takes the roles as `$1`, and as `$2` the kind of membership that acting as a role takes.
+    private static let rolesQuery = """
+        SELECT r.name, pg_has_role(session_user, g.oid, $2),
+            p.has_schema AND has_column_privilege(g.oid, t.oid, 'id', 'SELECT'),
+            p.has_schema AND has_column_privilege(g.oid, t.oid, 'topic', 'INSERT')
+                AND has_column_privilege(g.oid, t.oid, 'extension', 'INSERT')
+                AND NOT EXISTS (
+                    SELECT FROM pg_attrdef AS d
+                    JOIN pg_depend AS u ON u.classid = 'pg_attrdef'::regclass AND u.objid = d.oid
+                        AND u.refclassid = 'pg_class'::regclass
+                    JOIN pg_class AS s ON s.oid = u.refobjid AND s.relkind = 'S'
+                    WHERE d.adrelid = t.oid
+                        AND NOT has_sequence_privilege(g.oid, s.oid, 'USAGE, UPDATE')),
+            t.relrowsecurity AND NOT (g.rolsuper OR g.rolbypassrls)
+                AND (t.relforcerowsecurity OR NOT pg_has_role(g.oid, t.relowner, 'USAGE'))
+        FROM unnest($1::text[]) WITH ORDINALITY AS r(name, place)
+        CROSS JOIN pg_class AS t
+        LEFT JOIN pg_roles AS g ON g.rolname::text = r.name
+        CROSS JOIN LATERAL (
+            SELECT has_schema_privilege(g.oid, t.relnamespace, 'USAGE') AS has_schema) AS p
+        WHERE t.oid = \(table)
+        ORDER BY r.place
+        """
+
+    /// Takes the roles as `$1`.
+    ///
+    /// A policy that applies to none of them has one row without a role.
+    private static let policiesQuery = """
+        SELECT p.polname, p.polcmd, p.polpermissive, pg_get_expr(p.polqual, p.polrelid),
+            pg_get_expr(p.polwithcheck, p.polrelid), g.place
+        FROM pg_policy AS p
+        LEFT JOIN (
+            SELECT r.place, g.oid
+            FROM unnest($1::text[]) WITH ORDINALITY AS r(name, place)
+            JOIN pg_roles AS g ON g.rolname::text = r.name) AS g
+            ON (0 = ANY (p.polroles) OR EXISTS (
+                SELECT FROM unnest(p.polroles) AS to_role(oid)
+                WHERE pg_has_role(g.oid, to_role.oid, 'USAGE')))
+        WHERE p.polrelid = \(table) AND p.polcmd IN ('*', 'r', 'a')
+        ORDER BY p.polname, g.place
+        """
+
+    /// Whether somebody declared IMMUTABLE what depends on settings or on the moment.
+    ///
+    /// Follows the functions that rules use, by name through their sources: too much is found rather
+    /// than too little, and costs only speed.
+    private static let falseImmutableQuery = """
+        WITH RECURSIVE written AS MATERIALIZED (
+            SELECT f.oid, f.provolatile = 'i' AS is_immutable, lower(f.proname) AS name,
+                lower(coalesce(pg_get_function_sqlbody(f.oid), f.prosrc)) AS source
+            FROM pg_proc AS f JOIN pg_language AS l ON l.oid = f.prolang
+            WHERE l.lanname NOT IN ('c', 'internal') AND f.prokind = 'f' AND f.oid >= 16384
+                AND f.pronamespace <> pg_my_temp_schema()),
+        reached AS (
+            SELECT w.* FROM written AS w JOIN pg_depend AS u ON u.refobjid = w.oid
+            WHERE u.refclassid = 'pg_proc'::regclass
+                AND u.classid IN ('pg_policy'::regclass, 'pg_rewrite'::regclass)
+            UNION
+            SELECT w.* FROM reached AS r JOIN written AS w ON strpos(r.source, w.name) > 0)
+        SELECT EXISTS (
+            SELECT FROM reached AS f
+            WHERE f.is_immutable AND (
+                f.source ~ '(current_|session_user|now[(]|random|auth[.]|realtime[.])'
+                OR EXISTS (
+                    SELECT FROM reached AS g
+                    WHERE NOT g.is_immutable AND strpos(f.source, g.name) > 0)))
+        """
+
+    private static let table = "to_regclass('realtime.messages')"
+}

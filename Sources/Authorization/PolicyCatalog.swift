@@ -1,0 +1,17 @@
+/// What the database's catalog says about `realtime.messages` and the roles that may ask.
+///
+/// Two equal catalogs compile to the same functions, so comparing them is the check for changes.
+struct PolicyCatalog: Hashable, Sendable {
+    let columns: [MessageColumn]
+    let roles: [RoleRights]
+    /// In the order in which PostgreSQL asks them: by name.
+    ///
+    /// It decides whether a raising policy is
+    /// reached at all when another one says yes.
+    let policies: [Policy]
+    /// Whether a function is declared IMMUTABLE but reads the caller's settings.
+    ///
+    /// A remembered plan would hold the first caller's value for everybody; with such a function
+    /// around, every evaluation is planned afresh.
+    let hasFalseImmutable: Bool
+}

@@ -1,0 +1,77 @@
+internal import Topics
+
+/// The row that rules are asked about, as SQL: what the probe's row would hold, without writing it.
+///
+/// It stands under the table's own name, so that expressions taken from the catalog mean this row.
+struct SyntheticRow {
+    let columns: [MessageColumn]
+
+    /// Writes the row as an entry of a FROM list.
+    ///
+    /// - Parameters:
+    ///   - expression: The rule that is asked; columns it cannot mean are left out.
+    ///   - topic: The topic, as an SQL expression.
+    ///   - extensionSQL: The extension, as an SQL expression.
+    /// - Returns: The entries of a FROM list, of which one is called `messages`.
+    func from(for expression: String, topic: String, extension extensionSQL: String) -> String {
+        let isWhole = Self.meansWholeRow(expression)
+        let isMeant: (MessageColumn) -> Bool = {
+            // A name that has to be escaped may look different in the expression.
+            isWhole || expression.contains($0.name) || $0.name.contains("\"")
+        }
+        let values = columns.filter(isMeant).map {
+            "\(value(of: $0, topic, extensionSQL)) AS \(SQLText.identifier($0.name))"
+        }
+        let system = Self.systemColumns.filter { expression.contains($0.name) }.map {
+            "\($0.value) AS \($0.name)"
+        }
+        guard isWhole else {
+            // OFFSET keeps the planner from putting the values into the rule: it would then
+            // evaluate at once, and raise, what a table's row would never let it reach.
+            let list = (values + system).joined(separator: ", ")
+            return "(SELECT \(list) OFFSET 0) AS messages"
+        }
+        // Only a function of the table's own type makes `messages.*` a row of that type.
+        let row = """
+            jsonb_populate_record(NULL::realtime.messages, \
+            (SELECT to_jsonb(waypost_row) FROM (SELECT \(values.joined(separator: ", "))) \
+            AS waypost_row)) AS messages
+            """
+        guard !system.isEmpty else { return row }
+        return "\(row), (SELECT \(system.joined(separator: ", ")) OFFSET 0) AS waypost_system"
+    }
+
+    /// Whether the rule's answer can differ between two extensions of one topic.
+    static func canDistinguishExtensions(_ expression: String) -> Bool {
+        expression.contains("extension") || meansWholeRow(expression)
+    }
+
+    private static func meansWholeRow(_ expression: String) -> Bool {
+        expression.contains("messages.*")
+    }
+
+    private func value(of column: MessageColumn, _ topic: String, _ extensionSQL: String) -> String
+    {
+        switch column.name {
+        case "topic": return "(\(topic))::\(column.type)"
+        case "extension": return "(\(extensionSQL))::\(column.type)"
+        default: break
+        }
+        if column.drawsFromSequence { return "1::\(column.type)" }
+        guard let value = column.defaultValue else { return "NULL::\(column.type)" }
+        // The probe's own transaction: the number that the next one to write gets.
+        if value.contains("pg_current_xact_id()") { return Self.nextTransaction }
+        return "(\(value))::\(column.type)"
+    }
+
+    private static let nextTransaction = "pg_snapshot_xmax(pg_current_snapshot())"
+
+    private static let systemColumns = [
+        (name: "tableoid", value: "'realtime.messages'::regclass::oid"),
+        (name: "ctid", value: "'(0,1)'::tid"),
+        (name: "xmin", value: "\(nextTransaction)::text::xid"),
+        (name: "xmax", value: "'0'::xid"),
+        (name: "cmin", value: "'0'::cid"),
+        (name: "cmax", value: "'0'::cid"),
+    ]
+}
