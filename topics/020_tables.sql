@@ -250,7 +250,8 @@ end $$;
 
 -- What membership asks, what row security asks, and what a cascade must find.
 create index if not exists trips_user_id on public.trips (user_id);
-create index if not exists trip_collaborators_user_id on public.trip_collaborators (user_id, trip_id);
+create index if not exists trip_collaborators_user_id
+    on public.trip_collaborators (user_id, trip_id);
 create index if not exists flights_trip_id on public.flights (trip_id);
 create index if not exists accommodations_trip_id on public.accommodations (trip_id);
 create index if not exists transportation_trip_id on public.transportation (trip_id);

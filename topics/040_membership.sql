@@ -1,10 +1,11 @@
--- Who belongs to what. Policies call these, so none of them ever raises: text that is no key is NULL,
--- and NULL belongs to nobody.
+-- Who belongs to what. Policies call these, so none of them ever raises: text that is no key is
+-- NULL, and NULL belongs to nobody. Types are named with their schema: an empty search path still
+-- finds temporary types first.
 
 create or replace function public.try_cast_uuid(value text) returns uuid
 language plpgsql immutable strict set search_path = '' as $$
 begin
-    return value::uuid;
+    return value::pg_catalog.uuid;
 exception when others then
     return null;
 end $$;
@@ -69,7 +70,8 @@ language sql stable security definer set search_path = '' as $$
     )
 $$;
 
--- Whether the caller belongs to the session that the topic names: its owner, or whoever has its trip.
+-- Whether the caller belongs to the session that the topic names: its owner, or whoever has its
+-- trip.
 create or replace function public.rt_is_session_member() returns boolean
 language sql stable security definer set search_path = '' as $$
     select public.rt_topic_prefix() = 'session' and exists (

@@ -1,5 +1,5 @@
--- Who may read and write the rows themselves. The topics' own rules follow in a file of their own: a
--- session's topic is wider than its rows.
+-- Who may read and write the rows themselves. The topics' own rules follow in a file of their own:
+-- a session's topic is wider than its rows.
 
 grant usage on schema public to anon, authenticated, service_role;
 

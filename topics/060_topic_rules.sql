@@ -1,5 +1,5 @@
--- Who may join the topics, and who may send there: SELECT is reading, INSERT is sending, for each kind
--- of message (`extension`). No rule names anybody but those listed: everyone else is refused.
+-- Who may join the topics, and who may send there: SELECT is reading, INSERT is sending, for each
+-- kind of message (`extension`). No rule names anybody but those listed: everyone else is refused.
 
 drop policy if exists user_topic_read on realtime.messages;
 create policy user_topic_read on realtime.messages for select to authenticated

@@ -1,12 +1,13 @@
--- `trip:activity`, for people to read: who came, who went, what was touched. Sent by the database, so
--- that no writer can forget it; SECURITY DEFINER, because not every writer may send on the topic.
+-- `trip:activity`, for people to read: who came, who went, what was touched. Sent by the database,
+-- so that no writer can forget it; SECURITY DEFINER, because not every writer may send on the
+-- topic. Types are named with their schema: an empty search path still finds temporary types first.
 
 create or replace function public.send_trip_activity() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
     trip_id bigint;
-    kind text;
-    message text;
+    kind pg_catalog.text;
+    message pg_catalog.text;
 begin
     if tg_table_name = 'trips' then
         trip_id := new.id;

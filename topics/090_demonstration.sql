@@ -1,5 +1,5 @@
--- Three people and what they plan. Ana owns the trips 1 and 2; Ben edits trip 1; Cleo looks at trip 2,
--- knows nothing of trip 1, and has trip 3 to herself. Loaded once: later edits stay.
+-- Three people and what they plan. Ana owns the trips 1 and 2; Ben edits trip 1; Cleo looks at trip
+-- 2, knows nothing of trip 1, and has trip 3 to herself. Loaded once: later edits stay.
 
 do $$
 declare

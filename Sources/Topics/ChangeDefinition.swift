@@ -10,8 +10,8 @@ public struct ChangeDefinition: Hashable, Sendable {
     public let columns: SentColumns
     /// An SQL condition on a row, which must hold for the row to be sent; the row is called `r`.
     ///
-    /// A row that begins to fulfil it appears as an INSERT, one that ceases to as a DELETE: those who
-    /// may not see a row learn nothing of what it was.
+    /// A row that begins to fulfil it appears as an INSERT, one that ceases to as a DELETE: those
+    /// who may not see a row learn nothing of what it was.
     public let condition: String?
     /// Where a row's changes go.
     public let routes: [TopicRoute]

@@ -7,8 +7,8 @@ struct ChangeFunctions {
 
     /// Functions that follow the routes' paths.
     ///
-    /// They belong to the owner of the first table on the path: the owner of the trigger function may
-    /// read no table of the domain, and needs no right to.
+    /// They belong to the owner of the first table on the path: the owner of the trigger function
+    /// may read no table of the domain, and needs no right to.
     var lookups: [String] {
         definition.routes.enumerated().compactMap { index, route in
             route.path.isEmpty ? nil : lookup(route, name: lookupName(index))
@@ -16,6 +16,9 @@ struct ChangeFunctions {
     }
 
     /// The trigger function.
+    ///
+    /// Types are named with their schema: an empty search path still finds temporary types first,
+    /// and a writer's own type must not run its checks with the rights of the function's owner.
     var trigger: String {
         let rows = ChangeRows(definition: definition, lookupNames: lookupNames)
         let body = """
@@ -48,8 +51,8 @@ struct ChangeFunctions {
             """
     }
 
-    /// Who owns the functions, and who may call them: else anyone could forge changes by putting the
-    /// trigger function on a table of their own.
+    /// Who owns the functions, and who may call them: else anyone could forge changes by putting
+    /// the trigger function on a table of their own.
     var rights: [String] {
         let owner = "(select nspowner from pg_catalog.pg_namespace where nspname = 'realtime')"
         var statements: [String] = []
@@ -128,8 +131,8 @@ struct ChangeFunctions {
         return "do \(SQLText.body(body));"
     }
 
-    /// A function's name: of the table's two names, so that people find it; with their hash where the
-    /// two would not tell one table from another.
+    /// A function's name: of the table's two names, so that people find it; with their hash where
+    /// the two would not tell one table from another.
     private func plainName(_ purpose: String) -> String {
         let table = definition.table
         let name = "\(purpose)_\(table.schema)_\(table.name)"

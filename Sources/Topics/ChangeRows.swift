@@ -6,8 +6,8 @@ struct ChangeRows {
 
     /// Stands for the condition until everything around it is indented.
     ///
-    /// A condition may have texts of several lines, which indenting would change. Names have no control
-    /// characters, so the mark is nowhere else.
+    /// A condition may have texts of several lines, which indenting would change. Names have no
+    /// control characters, so the mark is nowhere else.
     static let conditionMark = "\u{1}"
 
     /// One statement for each operation, chosen by `tg_op`, and one ring for whatever was written.
@@ -62,10 +62,14 @@ struct ChangeRows {
 
     /// Pairs old and new rows by key.
     ///
-    /// Topics that a row leaves see it deleted, topics that it enters see it inserted, the others see it
-    /// updated; a row without its other side (a changed key, or a condition that holds for one side
-    /// only) leaves or enters all of them.
+    /// Topics that a row leaves see it deleted, topics that it enters see it inserted, the others
+    /// see it updated; a row without its other side (a changed key, or a condition that holds for
+    /// one side only) leaves or enters all of them.
     private var paired: String {
+        let (old, new) = ("p.old_topics", "p.new_topics")
+        let left = compared(old, "except", new, whenSame: "'{}'")
+        let kept = compared(old, "intersect", new, whenSame: new)
+        let entered = compared(new, "except", old, whenSame: "'{}'")
         let keys = definition.key.indices.map { "b.key_\($0 + 1) = a.key_\($0 + 1)" }
         return """
             with before as (
@@ -84,20 +88,24 @@ struct ChangeRows {
             from pair as p
             cross join lateral (
                 values
-                    ('DELETE', p.old_body, null::jsonb, case when p.has_stayed then '{}' else array(
-                        select unnest(p.old_topics) except select unnest(p.new_topics) order by 1
-                    ) end),
-                    ('UPDATE', p.old_body, p.new_body, case when p.has_stayed then p.new_topics
-                    else array(
-                        select unnest(p.old_topics) intersect select unnest(p.new_topics) order by 1
-                    ) end),
-                    ('INSERT', null, p.new_body, case when p.has_stayed then '{}' else array(
-                        select unnest(p.new_topics) except select unnest(p.old_topics) order by 1
-                    ) end)
+                    ('DELETE', p.old_body, null, \(left)),
+                    ('UPDATE', p.old_body, p.new_body, \(kept)),
+                    ('INSERT', null, p.new_body, \(entered))
             ) as c (operation, old_body, new_body, topics)
             where cardinality(c.topics) > 0
                 and (c.operation <> 'UPDATE' or c.old_body is distinct from c.new_body);
             """
+    }
+
+    /// Compares the topics of both sides, which seldom differ.
+    private func compared(
+        _ one: String,
+        _ set: String,
+        _ other: String,
+        whenSame: String
+    ) -> String {
+        "case when p.has_stayed then \(whenSame) else array("
+            + "select unnest(\(one)) \(set) select unnest(\(other)) order by 1) end"
     }
 
     /// What is sent of the rows of one transition table.
@@ -121,10 +129,13 @@ struct ChangeRows {
     private var body: String {
         switch definition.columns {
         case .except([]): "to_jsonb(r.*)"
-        case .except(let columns):
-            "to_jsonb(r.*) - array[\(columns.map(SQLText.literal).joined(separator: ", "))]::text[]"
+        case .except(let columns): "to_jsonb(r.*) - array[\(literals(columns))]::pg_catalog.text[]"
         case .only(let columns): object(columns)
         }
+    }
+
+    private func literals(_ texts: [String]) -> String {
+        texts.map(SQLText.literal).joined(separator: ", ")
     }
 
     private var topics: String {
@@ -139,7 +150,7 @@ struct ChangeRows {
                         + "where f is not null order by 1)"
                 )
             } else {
-                columns.append("\(prefix) || \(value)::text")
+                columns.append("\(prefix) || \(value)::pg_catalog.text")
             }
         }
         var parts = lookups

@@ -1,8 +1,8 @@
 /// The SQL that makes a database send the changes of one table.
 ///
-/// A trigger function and four statement-level triggers, because transition tables allow one operation
-/// each. The function runs with the rights of the owner of schema `realtime`, so that whoever may
-/// change a row need not be allowed to write to the outbox.
+/// A trigger function and four statement-level triggers, because transition tables allow one
+/// operation each. The function runs with the rights of the owner of schema `realtime`, so that
+/// whoever may change a row need not be allowed to write to the outbox.
 public struct ChangeTriggerPlan: Hashable, Sendable {
     /// Why a definition cannot be carried out.
     public enum Malformed: Error, Hashable, Sendable {

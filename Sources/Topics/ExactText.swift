@@ -1,7 +1,7 @@
 /// Text that is equal only to the same bytes.
 ///
-/// `String` calls canonically equivalent spellings equal (é in one scalar or in two). PostgreSQL does
-/// not, and a rule that was asked about one spelling must not answer for another.
+/// `String` calls canonically equivalent spellings equal (é in one scalar or in two). PostgreSQL
+/// does not, and a rule that was asked about one spelling must not answer for another.
 struct ExactText: Hashable, Sendable {
     let text: String
 

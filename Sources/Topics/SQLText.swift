@@ -5,8 +5,8 @@
 public enum SQLText {
     /// Quotes a name, so that it means exactly itself.
     ///
-    /// PostgreSQL has no NUL: one in `name` becomes U+FFFD, so that the name fits nothing rather than
-    /// its own first half.
+    /// PostgreSQL has no NUL: one in `name` becomes U+FFFD, so that the name fits nothing rather
+    /// than its own first half.
     ///
     /// - Parameter name: Any text. Beyond 63 bytes PostgreSQL cuts it off.
     /// - Returns: The name between double quotes.

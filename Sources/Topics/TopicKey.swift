@@ -1,6 +1,7 @@
 /// What subscribers are filed under: a name, and which of its two worlds.
 ///
-/// The private and the public topic of one name share nothing: no broadcast, no presence, no change.
+/// The private and the public topic of one name share nothing: no broadcast, no presence, no
+/// change.
 public struct TopicKey: Hashable, Sendable {
     /// The topic's name.
     public let name: TopicName

@@ -1,7 +1,7 @@
 /// A topic's name such as `trip:42`, checked once at the edge.
 ///
-/// Two names are the same only when their bytes are: PostgreSQL compares them so, and a verdict on one
-/// spelling of a name must not open another.
+/// Two names are the same only when their bytes are: PostgreSQL compares them so, and a verdict on
+/// one spelling of a name must not open another.
 public struct TopicName: Hashable, Sendable {
     /// Why a string is not a topic's name.
     public enum Malformed: Error, Hashable, Sendable {
@@ -20,7 +20,8 @@ public struct TopicName: Hashable, Sendable {
 
     /// Bytes of UTF-8 that a name may have: 1,024.
     ///
-    /// The protocol sets no limit; this one keeps what a connection can make the node remember bounded.
+    /// The protocol sets no limit; this one keeps what a connection can make the node remember
+    /// bounded.
     public static let byteCountMax = 1_024
 
     /// The name, without ``wirePrefix``.

@@ -1,7 +1,8 @@
 /// How a row finds the topic that carries its changes.
 ///
-/// The topic's name is the family's prefix, a colon and the value of a column: the row's own, or that
-/// of another row at the end of a path. A value of NULL, or a path that leads nowhere, is no topic.
+/// The topic's name is the family's prefix, a colon and the value of a column: the row's own, or
+/// that of another row at the end of a path. A value of NULL, or a path that leads nowhere, is no
+/// topic.
 public struct TopicRoute: Hashable, Sendable {
     /// One step from a row to the row that it refers to.
     public struct Step: Hashable, Sendable {

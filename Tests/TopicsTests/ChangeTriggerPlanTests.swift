@@ -149,11 +149,11 @@ import Topics
             )
         )
         #expect(sql.contains("jsonb_build_object('id', r.\"id\", 'leg', r.\"leg\") as key"))
-        #expect(sql.contains("to_jsonb(r.*) - array['secret''s']::text[] as body"))
+        #expect(sql.contains("to_jsonb(r.*) - array['secret''s']::pg_catalog.text[] as body"))
         #expect(
             sql.contains(
-                "array_remove(array['trip:' || r.\"trip_id\"::text, "
-                    + "'user:' || r.\"booked \"\"by\"\"\"::text], null) as topics"
+                "array_remove(array['trip:' || r.\"trip_id\"::pg_catalog.text, "
+                    + "'user:' || r.\"booked \"\"by\"\"\"::pg_catalog.text], null) as topics"
             )
         )
         #expect(sql.contains("on b.key_1 = a.key_1 and b.key_2 = a.key_2"))
