@@ -3,9 +3,9 @@ import Locking
 
 /// Keeps metrics in memory and writes them in Prometheus' text format.
 ///
-/// It serves any metric of swift-metrics, those of the libraries below us too. Metrics of ours carry
-/// their help and histogram buckets from ``Metric``. There are at most `seriesCountMax` series; what
-/// comes beyond is not kept, and `waypost_series_dropped_total` says how often that happened.
+/// It serves any metric of swift-metrics, those of the libraries below us too. Metrics of ours
+/// carry their help from ``Metric``. There are at most `seriesCountMax` series; what comes beyond
+/// is not kept, and `waypost_series_dropped_total` says how often that happened.
 public final class PrometheusText: MetricsFactory {
     /// What the text is served as.
     public static let contentType = "text/plain; version=0.0.4; charset=utf-8"

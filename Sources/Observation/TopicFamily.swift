@@ -1,8 +1,8 @@
 /// What of a topic's name may be logged: the part before its first colon.
 ///
-/// `trip:42` and `user:6f1c…` name people's things; `trip` and `user` do not. A name without a colon,
-/// or whose first part is long or has other characters than lowercase letters, digits, `_` and `-`,
-/// shows as `other`.
+/// `trip:42` and `user:6f1c…` name people's things; `trip` and `user` do not. A name without a
+/// colon, or whose first part is long or has other characters than lowercase letters, digits, `_`
+/// and `-`, shows as `other`.
 public struct TopicFamily: Hashable, Sendable, CustomStringConvertible {
     /// Bytes of the longest family that is shown.
     public static let byteCountMax = 32

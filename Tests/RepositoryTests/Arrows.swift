@@ -56,7 +56,7 @@ enum Arrows {
     }
 
     private static func imports(of file: Repository.File) -> [(module: String, line: Int)] {
-        let words = SwiftWord.all(of: SwiftSource(file.text))
+        let words = file.words
         let kinds: Set<Substring> = ["struct", "class", "enum", "protocol", "func", "var", "let"]
         return words.indices.compactMap { index in
             guard words[index].text == "import", index + 1 < words.count,

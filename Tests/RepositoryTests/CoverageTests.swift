@@ -3,13 +3,13 @@ import Testing
 @Suite struct CoverageTests {
     private let repository = Repository.present
 
-    /// Lines of code above which a file needs tests of its own.
-    private static let lineCountMax = 80
+    /// Lines of code above which a file needs tests of its own, or a reason.
+    private static let lineCountMax = 100
 
     @Test("Every source file of some size has its tests, or a reason why not")
     func sourcesHaveTests() {
         for file in repository.swiftFiles(under: "Sources") {
-            let lineCount = SwiftSource(file.text).code.count { !$0.allSatisfy(\.isWhitespace) }
+            let lineCount = file.source.code.count { !$0.allSatisfy(\.isWhitespace) }
             guard lineCount > Self.lineCountMax, Self.testedElsewhere[file.path] == nil else {
                 continue
             }
@@ -39,9 +39,6 @@ import Testing
     }
 
     private static let testedElsewhere: [String: String] = [
-        "Sources/Observation/LogCode+definitions.swift": "a table; CatalogueTests walk it",
-        "Sources/Observation/LogCode.swift": "a table; CatalogueTests walk it",
-        "Sources/Observation/Metric+definitions.swift": "a table; CatalogueTests walk it",
-        "Sources/Observation/Metric.swift": "a table; CatalogueTests walk it",
+        "Sources/Observation/Metric.swift": "a table; CatalogueTests walk it"
     ]
 }

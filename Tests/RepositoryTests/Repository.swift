@@ -8,6 +8,16 @@ struct Repository: Sendable {
         /// Its path below the root, such as `Sources/Hub/Hub.swift`.
         let path: String
         let text: String
+        /// Code and comments told apart; empty for other files than Swift's.
+        let source: SwiftSource
+        let words: [SwiftWord]
+
+        init(path: String, text: String) {
+            self.path = path
+            self.text = text
+            source = SwiftSource(path.hasSuffix(".swift") ? text : "")
+            words = SwiftWord.all(of: source)
+        }
 
         var name: String { path.split(separator: "/").last.map(String.init) ?? path }
         var folders: [Substring] { path.split(separator: "/").dropLast() }
@@ -19,6 +29,8 @@ struct Repository: Sendable {
     /// The files that git tracks, or in a copy without git all but hidden and built ones.
     let paths: [String]
 
+    private let texts: [String: File]
+
     static let present: Repository = Repository()
 
     private init() {
@@ -27,6 +39,13 @@ struct Repository: Sendable {
             .deletingLastPathComponent().path
         self.root = root
         paths = (Self.tracked(in: root) ?? Self.walked(in: root)).sorted()
+        var texts: [String: File] = [:]
+        for path in paths {
+            // What was deleted since, and what is no text, is not there for the rules.
+            let text = try? String(contentsOfFile: "\(root)/\(path)", encoding: .utf8)
+            texts[path] = text.map { File(path: path, text: $0) }
+        }
+        self.texts = texts
     }
 
     /// The Swift files below a folder, such as `Sources`.
@@ -34,12 +53,9 @@ struct Repository: Sendable {
         files { $0.hasPrefix(folder + "/") && $0.hasSuffix(".swift") }
     }
 
-    /// The text files whose paths are wanted; those that were deleted since are left out.
+    /// The text files whose paths are wanted.
     func files(where isWanted: (String) -> Bool) -> [File] {
-        paths.filter(isWanted).compactMap { path in
-            (try? String(contentsOfFile: "\(root)/\(path)", encoding: .utf8))
-                .map { File(path: path, text: $0) }
-        }
+        paths.filter(isWanted).compactMap { texts[$0] }
     }
 
     private static func tracked(in root: String) -> [String]? {

@@ -35,7 +35,8 @@ import Testing
         try """
         <testsuites>
           <testsuite name="A" errors="1" tests="38" failures="0" skipped="0" time="0.5">
-            <testcase name="tests=&quot;1&quot;" /></testsuite><testsuite name="B" tests="4" skipped="2">
+            <testcase name="tests=&quot;1&quot;" />
+          </testsuite><testsuite name="B" tests="4" skipped="2">
         """.write(to: report, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(at: report) }
         let common = "\(repository.root)/scripts/common.sh"

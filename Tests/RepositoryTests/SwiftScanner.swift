@@ -86,16 +86,17 @@ struct SwiftScanner {
         return end < bytes.count && bytes[end] == UInt8(ascii: "\"") ? end - at : nil
     }
 
-    private func starts(with text: StaticString) -> Bool { starts(with: "\(text)") }
-
-    private func starts(with text: String) -> Bool { bytes[at...].starts(with: text.utf8) }
+    private func starts(with text: String) -> Bool {
+        bytes[at] == text.utf8.first && bytes[at...].starts(with: text.utf8)
+    }
 
     private mutating func take(_ count: Int, isComment: Bool = false, isContent: Bool = false) {
-        for byte in bytes[at..<min(at + count, bytes.count)] {
+        let end = min(at + count, bytes.count)
+        for byte in bytes[at..<end] {
             let blank = byte == UInt8(ascii: "\n") ? byte : UInt8(ascii: " ")
             code.append(isComment || isContent ? blank : byte)
             comments.append(isComment ? byte : blank)
         }
-        at = min(at + count, bytes.count)
+        at = end
     }
 }

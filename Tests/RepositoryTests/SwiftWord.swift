@@ -8,18 +8,27 @@ struct SwiftWord: Equatable {
     static func all(of source: SwiftSource) -> [SwiftWord] {
         var words: [SwiftWord] = []
         for (index, line) in source.code.enumerated() {
-            var rest = line
-            while let first = rest.first {
-                let length = isPart(first) ? rest.prefix(while: isPart).count : 1
-                let text = rest.prefix(length)
-                rest = rest.dropFirst(length)
-                if !first.isWhitespace { words.append(SwiftWord(text: text, line: index + 1)) }
+            var at = line.utf8.startIndex
+            while at < line.utf8.endIndex {
+                let end =
+                    isPart(line.utf8[at])
+                    ? line.utf8[at...].firstIndex { !isPart($0) } ?? line.utf8.endIndex
+                    : line.utf8.index(after: at)
+                if line.utf8[at] != UInt8(ascii: " ") {
+                    words.append(SwiftWord(text: line[at..<end], line: index + 1))
+                }
+                at = end
             }
         }
         return words
     }
 
-    private static func isPart(_ character: Character) -> Bool {
-        character.isLetter || character.isNumber || character == "_"
+    private static func isPart(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), 0x80...0xFF:
+            true
+        default: false
+        }
     }
 }

@@ -34,7 +34,7 @@ enum TidyRules {
 
     /// Logging goes through observations, output of commands through their own writer.
     static func printing(_ file: Repository.File) -> [Finding] {
-        let words = SwiftWord.all(of: SwiftSource(file.text))
+        let words = file.words
         let printers: Set<Substring> = ["print", "debugPrint", "dump", "NSLog"]
         return words.indices.compactMap { index in
             guard printers.contains(words[index].text),
@@ -47,7 +47,7 @@ enum TidyRules {
 
     /// Memory by hand, and promises that the compiler cannot check.
     static func unsafeCode(_ file: Repository.File) -> [Finding] {
-        let words = SwiftWord.all(of: SwiftSource(file.text))
+        let words = file.words
         return words.indices.compactMap { index in
             let word = words[index]
             let isPromise = word.text == "unchecked" && index > 0 && words[index - 1].text == "@"
@@ -62,8 +62,8 @@ enum TidyRules {
     /// `@unchecked Sendable` needs a comment nearby, beside the documentation, that says what makes
     /// it true.
     static func uncheckedWithoutReason(_ file: Repository.File) -> [Finding] {
-        let source = SwiftSource(file.text)
-        return SwiftWord.all(of: source).compactMap { word in
+        let source = file.source
+        return file.words.compactMap { word in
             guard word.text == "unchecked" else { return nil }
             let near = source.comments[
                 max(0, word.line - 5)..<min(source.comments.count, word.line + 5)
@@ -82,7 +82,7 @@ enum TidyRules {
     }
 
     static func functionLength(_ file: Repository.File) -> [Finding] {
-        SwiftFunction.all(of: SwiftWord.all(of: SwiftSource(file.text))).compactMap { function in
+        SwiftFunction.all(of: file.words).compactMap { function in
             guard function.lineCount > functionLineCountMax else { return nil }
             return Finding(
                 path: file.path,

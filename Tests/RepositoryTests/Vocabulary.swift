@@ -22,7 +22,7 @@ enum Vocabulary {
 
     /// The declared names of a file that are not allowed.
     static func findings(_ file: Repository.File, allowed: Set<String>) -> [Finding] {
-        let words = SwiftWord.all(of: SwiftSource(file.text))
+        let words = file.words
         return words.indices.dropLast().compactMap { index in
             let isType = typeKeywords.contains(words[index].text)
             guard isType || valueKeywords.contains(words[index].text),
