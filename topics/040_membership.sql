@@ -30,10 +30,13 @@ language sql stable as $$
     select pg_catalog.split_part(realtime.topic(), ':', 2)
 $$;
 
--- The person that the token names; NULL where its subject is no UUID, which auth.uid() raises at.
+-- The person that the token names; NULL where its subject is no UUID, at which auth.uid() raises.
 create or replace function public.rt_user_id() returns uuid
 language sql stable as $$
-    select public.try_cast_uuid(auth.jwt() operator(pg_catalog.->>) 'sub')
+    select public.try_cast_uuid(
+        nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::pg_catalog.jsonb
+            operator(pg_catalog.->>) 'sub'
+    )
 $$;
 
 create or replace function public.user_is_trip_owner(user_id uuid, trip_id bigint) returns boolean
