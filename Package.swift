@@ -103,16 +103,20 @@ let package = Package(
         ),
         testsOf(
             "Authorization",
-            with: ["Locking", "Observation", "Postgres", "TestSupport", "Topics"]
+            with: ["Observation", "Outbox", "Postgres", "TestSupport", "Topics"]
         ),
         testsOf("Hub", with: ["Topics", "Wire"]),
         testsOf("Locking"),
         testsOf("Observation", with: ["Locking", coreMetrics, logging]),
-        testsOf("Outbox", with: ["Locking", "Observation", "Postgres", "TestSupport", "Topics"]),
+        testsOf(
+            "Outbox",
+            with: ["Locking", "Observation", "Postgres", "PostgresCluster", "TestSupport"]
+        ),
         testsOf("Postgres", with: ["Locking", "PostgresCluster", "TestSupport"]),
-        testsOf("PostgresCluster"),
+        testsOf("PostgresCluster", with: ["Locking", "Postgres", "TestSupport"]),
+        testsOf("TestSupport", with: ["Locking", "Postgres", "PostgresCluster"]),
         testsOf("Tokens"),
-        testsOf("Topics"),
+        testsOf("Topics", with: ["Outbox", "Postgres", "TestSupport"]),
         testsOf("WebSocketClient", with: ["Wire"]),
         testsOf("WebSocketServer", with: ["Locking", "Wire"]),
         testsOf("Wire"),
