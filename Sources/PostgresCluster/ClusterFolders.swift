@@ -5,15 +5,16 @@ internal import SystemPackage
 
 /// Where one cluster keeps what.
 struct ClusterFolders: Equatable, Sendable {
-    /// Holds the data folder, the log and the owner's file.
+    /// Holds the data folder and the log.
     let state: String
     /// Holds the socket.
     let sockets: String
 
     var data: String { "\(state)/data" }
     var log: String { "\(state)/postgres.log" }
-    /// Says which process runs the cluster.
-    var owner: String { "\(state)/owner" }
+    /// Says which process runs the cluster; beside the state folder, which PostgreSQL's account owns
+    /// and could swap a file in.
+    var owner: String { "\(state).owner" }
 
     /// Makes the folders of a checkout's cluster.
     static func kept(

@@ -32,8 +32,9 @@ public enum PrivatePostgres {
                 account: account,
                 note: note
             )
-            try await claim(folders, note: note)
-            defer { try? FileManager.default.removeItem(atPath: folders.owner) }
+            try folders.claim()
+            defer { folders.release() }
+            try await folders.clear(note: note)
             return try await serve(
                 configuration,
                 folders,
@@ -45,6 +46,8 @@ public enum PrivatePostgres {
         case .throwaway:
             await ClusterFolders.sweepThrowaways(configuration, account: account)
             let folders = try ClusterFolders.throwaway(configuration, account: account)
+            // The shell has done it already, unless it never ran.
+            defer { try? FileManager.default.removeItem(atPath: folders.state) }
             return try await serve(
                 configuration,
                 folders,
@@ -54,32 +57,6 @@ public enum PrivatePostgres {
                 body
             )
         }
-    }
-
-    /// Makes sure that nobody else runs this cluster, and writes down that we do.
-    private static func claim(
-        _ folders: ClusterFolders,
-        note: (ClusterNote) -> Void
-    ) async throws(ClusterError) {
-        if let owner = FileText.read(folders.owner).flatMap(ProcessEntry.init(text:)) {
-            throw .alreadyRunning(processID: owner.processID)
-        }
-        if let stopped = try await Postmaster.stopStale(dataFolder: folders.data) {
-            note(.staleStopped(processID: stopped))
-        }
-        if !FileManager.default.fileExists(atPath: folders.data) {
-            note(.created(folder: folders.state))
-        }
-        // The log of the run before is of no use any more, and would grow for ever.
-        try? FileManager.default.removeItem(atPath: folders.log)
-        let text = ProcessEntry(getpid())?.text ?? ""
-        guard
-            FileManager.default.createFile(
-                atPath: folders.owner,
-                contents: Data(text.utf8),
-                attributes: [.posixPermissions: 0o600]
-            )
-        else { throw .folderNotMade(path: folders.owner) }
     }
 
     private static func serve<R: Sendable>(
@@ -95,7 +72,8 @@ public enum PrivatePostgres {
             in: configuration.installationRoot
         )
         let settings = configuration.settings.merging([
-            "listen_addresses": "", "unix_socket_directories": folders.sockets,
+            "listen_addresses": "",
+            "unix_socket_directories": "\"\(folders.sockets)\"",
             "unix_socket_permissions": "0700", "port": "5432",
         ]) { $1 }
         let arguments =
