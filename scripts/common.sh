@@ -47,15 +47,30 @@ install_packages() {
         die "These Debian packages (or what your system calls them) are missing: ${missing[*]}"
     say "Installing Debian packages: ${missing[*]}"
     apt_get update >/dev/null
-    # Debian's PostgreSQL package starts a cluster on port 5432, which nobody here uses: not this
-    # time. The line is gone afterwards.
-    local folder=/etc/postgresql-common/createcluster.d failed=0
-    as_root mkdir -p "$folder"
-    say "create_main_cluster = false" | as_root tee "$folder/waypost.conf" >/dev/null
-    apt_get install --no-install-recommends "${missing[@]}" >/dev/null || failed=1
-    as_root rm -f "$folder/waypost.conf"
-    [ "$failed" = 0 ] || die "apt-get could not install: ${missing[*]}"
+    case " ${missing[*]} " in
+        *" postgresql "*) without_main_cluster install_now "${missing[@]}" ;;
+        *) install_now "${missing[@]}" ;;
+    esac
 }
+
+install_now() {
+    apt_get install --no-install-recommends "$@" >/dev/null || die "apt-get could not install: $*"
+}
+
+# Runs a command while Debian's PostgreSQL package is told not to start a cluster on port 5432,
+# which nobody here uses. What it was told is gone afterwards.
+without_main_cluster() (
+    folder=/etc/postgresql-common/createcluster.d
+    as_root mkdir -p "$folder"
+    # shellcheck disable=SC2317 # The trap calls it.
+    forget() {
+        as_root rm -f "$folder/waypost.conf"
+        as_root rmdir --ignore-fail-on-non-empty "$folder"
+    }
+    trap forget EXIT
+    say "create_main_cluster = false" | as_root tee "$folder/waypost.conf" >/dev/null
+    "$@"
+)
 
 # Ends with directions where Swift is missing or too old.
 need_swift() {
