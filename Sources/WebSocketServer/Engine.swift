@@ -7,6 +7,7 @@ import Glibc
 /// the context.
 @safe final class Engine {
     /// The bytes libwebsockets reads at once, and the size of the buffer each connection owns.
+    ///
     /// Measured: 1,024 is 3 KiB less for each idle connection than 4,096.
     static let readByteCount = 1_024
     /// The most that is handed to the system in one call; what exceeds it would be copied.
@@ -93,7 +94,7 @@ import Glibc
         unsafe noTimers.deallocate()
         unsafe noTimersTable.deallocate()
         unsafe foreignLoop.deallocate()
-        for unsafetext in unsafe texts { unsafe Glibc.free(text) }
+        unsafe texts.forEach { unsafe Glibc.free($0) }
     }
 
     private func keep(_ text: String) -> UnsafePointer<CChar>? {

@@ -46,9 +46,9 @@ internal import CLibEv
     }
 
     deinit {
-        for unsafewatcher in unsafe readables {
-            unsafe ev_io_stop(raw, watcher)
-            unsafe watcher.deallocate()
+        for number in unsafe readables.indices {
+            unsafe ev_io_stop(raw, readables[number])
+            unsafe readables[number].deallocate()
         }
         unsafe ev_idle_stop(raw, idle)
         unsafe ev_timer_stop(raw, timer)

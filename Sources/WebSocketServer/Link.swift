@@ -33,6 +33,8 @@ internal import Wire
     let listener: Int
     /// The address it came from; empty once it no longer counts as half-open.
     var address: String
+    /// What the limit of half-open links counts it under; empty with the address.
+    var group: String
     /// libwebsockets' side; valid until ``Phase/ended``.
     var wsi: OpaquePointer?
 
@@ -56,9 +58,10 @@ internal import Wire
     var assembly: [UInt8] = []
     var queue = SendQueue()
 
-    init(listener: Int, address: String, deadline: UInt32) {
+    init(listener: Int, address: String, group: String, deadline: UInt32) {
         self.listener = listener
         self.address = address
+        self.group = group
         self.deadline = deadline
     }
 

@@ -93,12 +93,12 @@ import Glibc
             }
         }
         Self.set(accepted, Int32(IPPROTO_TCP), TCP_NODELAY)
-        return .descriptor(accepted, address: SocketAddress(storage).hostText)
+        return .descriptor(accepted, SocketAddress(storage))
     }
 
     /// What came of an attempt to accept.
     enum Accepted {
-        case descriptor(Int32, address: String)
+        case descriptor(Int32, SocketAddress)
         case none
         case outOfDescriptors
         /// This one connection was gone before it was accepted.

@@ -35,11 +35,12 @@ extension Loop {
         }
     }
 
-    private func take(_ descriptor: Int32, _ address: String, _ socket: ListeningSocket) {
+    private func take(_ descriptor: Int32, _ from: SocketAddress, _ socket: ListeningSocket) {
         counters.acceptedCount += 1
+        let address = from.hostText
+        let group = from.groupText
         let isLimited = !configuration.trustedAddresses.contains(address)
-        if isLimited,
-            halfOpenCounts[address, default: 0] >= configuration.halfOpenCountMaxPerAddress
+        if isLimited, halfOpenCounts[group, default: 0] >= configuration.halfOpenCountMaxPerAddress
         {
             counters.refusedByAddressCount += 1
             Glibc.close(descriptor)
@@ -48,6 +49,7 @@ extension Loop {
         let link = Link(
             listener: socket.listener,
             address: address,
+            group: group,
             deadline: timing.deadline(after: timing.handshake, from: tick)
         )
         counters.linkCount += 1
@@ -58,7 +60,7 @@ extension Loop {
     private func addHalfOpen(_ link: Link) {
         link.halfOpenIndex = Int32(halfOpen.count)
         halfOpen.append(link)
-        halfOpenCounts[link.address, default: 0] += 1
+        halfOpenCounts[link.group, default: 0] += 1
         counters.halfOpenCount += 1
     }
 
@@ -72,11 +74,12 @@ extension Loop {
             halfOpen[index] = last
             last.halfOpenIndex = Int32(index)
         }
-        if let count = halfOpenCounts[link.address] {
-            halfOpenCounts[link.address] = count > 1 ? count - 1 : nil
+        if let count = halfOpenCounts[link.group] {
+            halfOpenCounts[link.group] = count > 1 ? count - 1 : nil
         }
         counters.halfOpenCount -= 1
         link.address = ""
+        link.group = ""
     }
 
     /// Counts a link out; doing it twice is doing it once.

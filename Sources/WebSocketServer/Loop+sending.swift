@@ -54,7 +54,9 @@ extension Loop {
         markDirty(link)
     }
 
-    /// Ends a link without further words. libwebsockets frees its side later, never during this call.
+    /// Ends a link without further words.
+    ///
+    /// libwebsockets frees its side later, never during this call.
     func cut(_ link: Link, end: ConnectionEnd) {
         guard link.phase != .ended else { return }
         if link.phase == .open { link.end = end }
@@ -74,10 +76,11 @@ extension Loop {
         dirty.append(link)
     }
 
-    /// Makes room in a full queue by writing at once; cuts the connection when that does not help.
+    /// Makes room in a full queue by writing at once; closes the connection when that does not help.
     ///
     /// A turn may bring more than the limit to a connection that reads well, and only writing shows
-    /// which kind it is.
+    /// which kind it is. One that reads slowly loses its queue and finds a close frame instead, also
+    /// between the fragments of a message; one that does not read at all is cut soon.
     private func relieve(_ link: Link, byteCount: Int) {
         while link.queue.waitingByteCount(with: byteCount) > configuration.queueByteCountMax {
             guard link.isWritable, !isBlocked(link) else { break }
@@ -87,12 +90,8 @@ extension Loop {
             link.queue.waitingByteCount(with: byteCount) > configuration.queueByteCountMax
         else { return }
         counters.tooSlowCount += 1
-        if isBlocked(link) || link.queue.isInsideMessage {
-            cut(link, end: .tooSlow)
-        } else {
-            link.queue.removeAll()
-            close(link, code: .tryAgainLater, reason: "", end: .tooSlow)
-        }
+        link.queue.removeAll()
+        close(link, code: .tryAgainLater, reason: "", end: .tooSlow)
     }
 
     /// Writes to what is dirty, right before the loop waits.

@@ -115,7 +115,7 @@ public import Wire
     /// - Parameters:
     ///   - code: The close code. The default tells the other side to come back.
     ///   - reason: The close frame's text, at most 123 bytes of UTF-8.
-    ///   - within: The longest the loop waits for the other sides.
+    ///   - timeout: The longest the loop waits for the other sides.
     public func drain(
         code: CloseCode = .serviceRestart,
         reason: String = "",
@@ -135,15 +135,16 @@ public import Wire
     public func reloadCertificates() throws(LoopError) { try engine?.reloadCertificates() }
 
     /// Cuts what is left and frees everything, in the order C needs it.
-    private func tearDown() {
+    func tearDown() {
         guard events != nil else { return }
         waker.close()
         for link in slots {
             if let link, link.end == .lost { link.end = .stopped }
         }
         listeningSockets = []
-        // Frees every connection, and their delegate hears of it, before libev goes.
-        engine = nil
+        // Frees every connection, and their delegate hears of it, before libev goes. The property
+        // is empty by then, since the callbacks on the way may look at it.
+        withExtendedLifetime(engine) { engine = nil }
         dirty = []
         events = nil
         delegate = nil

@@ -3,55 +3,80 @@ public struct LoopConfiguration: Sendable {
     /// Where connections are accepted.
     public var listeners: [Listener]
 
-    /// Names of request headers the delegate wants to see; any case. Default none.
+    /// Names of request headers the delegate wants to see; any case.
+    ///
+    /// Default none.
     public var headerNames: [String] = []
 
-    /// The WebSocket subprotocol that may be asked for. Default "phoenix"; asking for none is as good,
-    /// asking only for others is refused with 400.
+    /// The WebSocket subprotocol that may be asked for.
+    ///
+    /// Default "phoenix"; asking for none is as good, asking only for others is refused with 400.
     public var subprotocol = "phoenix"
 
-    /// TCP connections at a time, in any state. Default 10,000. At the limit nothing is accepted
-    /// until one ends; new connections wait in the system's queue.
+    /// TCP connections at a time, in any state.
+    ///
+    /// Default 10,000. At the limit nothing is accepted until one ends; new connections wait in
+    /// the system's queue.
     public var connectionCountMax = 10_000
 
-    /// Bytes of one message from a connection. Default 5,000,000. Over it: close 1009.
+    /// Bytes of one message from a connection.
+    ///
+    /// Default 5,000,000. Over it: close 1009.
     public var messageByteCountMax = 5_000_000
 
-    /// Bytes of all messages that are arriving in pieces. Default 256 MiB. Over it the connection
-    /// whose piece came last is closed with 1013.
+    /// Bytes of all messages that are arriving in pieces.
+    ///
+    /// Default 256 MiB. Over it the connection whose piece came last is closed with 1013.
     public var assemblyByteCountMax = 256 << 20
 
-    /// Bytes that may wait for a connection behind the message it is reading. Default 1 MiB. Over
-    /// it: close 1013, or without a close frame where half a message is written.
+    /// Bytes that may wait for a connection behind the message it is reading.
+    ///
+    /// Default 1 MiB. Over it the queue is dropped and the connection closed with 1013.
     public var queueByteCountMax = 1 << 20
 
-    /// Bytes of a request's line and headers, at most 65,535. Default 32 KiB. Over it TCP is closed.
+    /// Bytes of a request's line and headers, at most 65,535.
+    ///
+    /// Default 32 KiB. Over it TCP is closed.
     public var headerByteCountMax = 32 << 10
 
-    /// Time for TLS and a whole request, and between requests. Default 5 s. Over it TCP is closed.
+    /// Time for TLS and a whole request, and between requests.
+    ///
+    /// Default 5 s. Over it TCP is closed.
     public var handshakeTimeout: Duration = .seconds(5)
 
-    /// TCP connections from one address that have not finished a request. Default 64. Over it a
-    /// new one is closed at once.
+    /// TCP connections from one address that have not finished a request.
+    ///
+    /// Default 64. Over it a new one is closed at once.
     public var halfOpenCountMaxPerAddress = 64
 
-    /// Addresses the limit per address does not count for, such as a proxy's. Default none.
+    /// Addresses the limit per address does not count for, such as a proxy's.
+    ///
+    /// Default none.
     public var trustedAddresses: Set<String> = []
 
-    /// Silence after which a connection is sent a ping. Default 25 s.
+    /// Silence after which a connection is sent a ping.
+    ///
+    /// Default 25 s.
     public var pingInterval: Duration = .seconds(25)
 
-    /// Silence after which a connection is closed with 1000; any frame breaks it. Default 60 s.
+    /// Silence after which a connection is closed with 1000; any frame breaks it.
+    ///
+    /// Default 60 s.
     public var idleTimeout: Duration = .seconds(60)
 
-    /// Time from the loop's close frame to the end of TCP. Default 2 s.
+    /// Time from the loop's close frame to the end of TCP.
+    ///
+    /// Default 2 s.
     public var closeTimeout: Duration = .seconds(2)
 
     /// Connections written to in one pass; reading and accepting go on between passes.
+    ///
     /// Default 1,000.
     public var flushCountMax = 1_000
 
-    /// The grain of every time above. Default 1 s.
+    /// The grain of every time above.
+    ///
+    /// Default 1 s.
     public var tickInterval: Duration = .seconds(1)
 
     /// Takes the addresses; every limit has its default.
@@ -60,6 +85,7 @@ public struct LoopConfiguration: Sendable {
     /// The same configuration for a further loop of the process, on the ports the first one got.
     ///
     /// - Parameter ports: The first loop's ``Loop/ports``.
+    /// - Returns: A copy whose listeners share those ports.
     public func sharing(ports: [Int]) -> LoopConfiguration {
         precondition(ports.count == listeners.count, "the ports are another configuration's")
         var copy = self

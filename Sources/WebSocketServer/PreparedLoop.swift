@@ -25,6 +25,11 @@ public import Locking
         cargo = Locked(Cargo(loop: loop))
     }
 
+    deinit {
+        // A loop that never ran is freed here: it and its delegate hold each other.
+        cargo.withLock { $0 }?.loop.tearDown()
+    }
+
     /// Runs the loop on a thread of its own until it stops; a loop starts once.
     ///
     /// - Parameter name: The thread's name.

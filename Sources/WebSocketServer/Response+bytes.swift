@@ -4,6 +4,7 @@ extension Response {
     /// - Parameters:
     ///   - isHead: Whether only the head is wanted.
     ///   - isLast: Whether the connection closes after it.
+    /// - Returns: Head and body.
     func bytes(isHead: Bool, isLast: Bool) -> [UInt8] {
         var head = "HTTP/1.1 \(status) \(Self.phrase(status))\r\n"
         if !body.isEmpty { head += "content-type: \(Self.line(contentType))\r\n" }

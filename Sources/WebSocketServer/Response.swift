@@ -9,7 +9,9 @@ public struct Response: Sendable {
     /// The whole body; the loop adds `content-length`.
     public let body: [UInt8]
 
-    /// Further headers. A line break in a name or a value ends the value there.
+    /// Further headers.
+    ///
+    /// A line break in a name or a value ends the value there.
     public let headers: [(name: String, value: String)]
 
     /// Puts an answer together.

@@ -38,9 +38,6 @@ struct SendQueue {
 
     var isEmpty: Bool { head == messages.count }
 
-    /// Whether a message has left in part.
-    var isInsideMessage: Bool { frameIndex > 0 }
-
     /// Whether exactly one frame is left.
     var holdsOneFrame: Bool {
         head + 1 == messages.count && frameIndex == messages[head].rest.count

@@ -79,6 +79,20 @@ import Glibc
         return copy
     }
 
+    /// What one customer has for certain: an IPv4 address, or the first half of an IPv6 one.
+    var groupText: String {
+        let text = hostText
+        guard text.contains(":") else { return text }
+        var copy = self
+        unsafe withUnsafeMutablePointer(to: &copy.storage) {
+            unsafe $0.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
+                unsafe $0.pointee.sin6_addr.__in6_u.__u6_addr32.2 = 0
+                unsafe $0.pointee.sin6_addr.__in6_u.__u6_addr32.3 = 0
+            }
+        }
+        return copy.hostText
+    }
+
     /// The numeric address without its port; IPv4 inside of IPv6 is written as IPv4.
     var hostText: String {
         var bytes = [CChar](repeating: 0, count: Int(NI_MAXHOST))

@@ -18,7 +18,7 @@ final class ProbeDelegate: LoopDelegate {
 
         let notes = Locked(Notes())
         let orders: Mailbox<@Sendable (Loop) -> Void>
-        let waker = Locked<LoopWaker?>(nil)
+        let wakerBox: WakerBox
         let echoes: Bool
         let answer: @Sendable (Request) -> HandshakeAnswer
 
@@ -27,14 +27,13 @@ final class ProbeDelegate: LoopDelegate {
             self.answer = answer
             let box = WakerBox()
             wakerBox = box
-            orders = Mailbox(byteCountMax: 1 << 20) { box.waker.withLock { $0 }?.wake() }
+            orders = Mailbox(byteCountMax: 1 << 20) { box.wake() }
         }
-
-        let wakerBox: WakerBox
 
         /// Filled when the loop is made, after the mailbox that needs it.
         final class WakerBox: Sendable {
             let waker = Locked<LoopWaker?>(nil)
+            func wake() { waker.withLock { $0 }?.wake() }
         }
     }
 

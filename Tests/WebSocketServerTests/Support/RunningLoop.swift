@@ -33,7 +33,8 @@ final class RunningLoop: Sendable {
 
     deinit { stop() }
 
-    private static func prepare(
+    /// Makes a loop that does not run yet.
+    static func prepare(
         _ configuration: LoopConfiguration,
         _ shared: ProbeDelegate.Shared
     ) throws -> PreparedLoop {
@@ -80,6 +81,10 @@ final class RunningLoop: Sendable {
     var counters: LoopCounters { perform { $0.counters } }
 
     var opened: [ConnectionID] { shared.notes.withLock { $0.opened } }
+
+    var tickCount: Int { shared.notes.withLock { $0.tickCount } }
+
+    var requests: [Request] { shared.notes.withLock { $0.requests } }
 
     var ends: [ConnectionEnd] { shared.notes.withLock { $0.closed.map(\.end) } }
 
