@@ -87,7 +87,8 @@ class Connection {
     this.#stop();
     if (!this.#isWanted) return;
     const wait = backoff(this.#attempt++);
-    const why = event.reason || (event.code === 1006 ? "the connection broke" : `code ${event.code}`);
+    const code = event.code === 1006 ? "the connection broke" : `code ${event.code}`;
+    const why = event.reason || code;
     this.#report.state("reconnecting", `${why}; trying again in ${wait / 1000} s`);
     this.#retry = setTimeout(() => this.#open("reconnecting"), wait);
   }
@@ -99,7 +100,12 @@ class Connection {
     this.#heartbeatRef = null;
     const socket = this.#socket;
     this.#socket = null;
-    socket?.close(1000);
+    // Closed while it is still connecting, it would be reported as an error of the page.
+    if (socket?.readyState === WebSocket.CONNECTING) {
+      socket.addEventListener("open", () => socket.close(1000));
+    } else {
+      socket?.close(1000);
+    }
     for (const resolve of this.#pending.values()) resolve(null);
     this.#pending.clear();
     for (const channel of this.#channels.values()) {
