@@ -54,14 +54,14 @@ public enum SQLText {
     }
 
     private static func quoted(_ text: String, by mark: Unicode.Scalar) -> String {
-        var result = String.UnicodeScalarView()
-        result.append(mark)
+        var scalars = String.UnicodeScalarView()
+        scalars.append(mark)
         for scalar in withoutNUL(text).unicodeScalars {
-            if scalar == mark { result.append(mark) }
-            result.append(scalar)
+            if scalar == mark { scalars.append(mark) }
+            scalars.append(scalar)
         }
-        result.append(mark)
-        return String(result)
+        scalars.append(mark)
+        return String(scalars)
     }
 
     private static func withoutNUL(_ text: String) -> String {
