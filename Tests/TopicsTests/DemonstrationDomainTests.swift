@@ -165,7 +165,7 @@ import Testing
     }
 
     @Test("postgres_changes is offered no secret table and no secret column")
-    func publication() async throws {
+    func offered() async throws {
         let database = try await DemonstrationDatabase.make()
         let published = try database.column(
             """
