@@ -1,0 +1,178 @@
+extension ConfigurationKey {
+    /// What the setting holds by default, and which values it takes.
+    public var value: Value { entry.value }
+
+    /// What the setting does, in a sentence or two.
+    public var summary: String { entry.summary }
+
+    private var entry: (value: Value, summary: String) {
+        switch self {
+        case .listenHost, .listenPort, .listenLoops, .listenTLSCertificate, .listenTLSKey:
+            listenEntry
+        case .adminHost, .adminPort, .adminToken, .trustedProxies, .logLevel, .logFormat:
+            operationEntry
+        case .databaseDSN, .databaseListenDSN, .databaseConnectSeconds,
+            .databaseSafetyPollMilliseconds, .databaseHotPollMilliseconds,
+            .databaseHotCommitsPerSecond, .databaseSliceBytes, .outboxRetentionHours,
+            .outboxPartitionsAheadDays:
+            databaseEntry
+        case .tokenSecret, .tokenAllowedRoles, .channelsPublic, .channelsKeptHeaders,
+            .authorizationDeadlineMilliseconds, .authorizationQuestions,
+            .authorizationConnections, .authorizationPolicyCheckMilliseconds:
+            accessEntry
+        case .limitsConnections, .limitsChannelsPerConnection, .limitsJoinsPerSecond,
+            .limitsMessagesPerSecond, .limitsPayloadBytes, .limitsMessageBytes, .limitsTopicBytes,
+            .limitsQueueBytes, .limitsMailboxBytes, .limitsHalfOpenPerAddress:
+            limitEntry
+        case .timeoutsHandshakeSeconds, .timeoutsIdleSeconds, .timeoutsPingSeconds,
+            .timeoutsChannellessSeconds, .timeoutsDrainSeconds:
+            timeoutEntry
+        }
+    }
+
+    private var listenEntry: (Value, String) {
+        switch self {
+        case .listenHost:
+            (.text("0.0.0.0"), "The address that WebSockets are served on; `::` for IPv6.")
+        case .listenPort:
+            (.number(4000, 0...65_535), "The port there; 0 takes a free one.")
+        case .listenLoops:
+            (.number(0, 0...64), "Threads that serve connections; 0 is one for each core.")
+        case .listenTLSCertificate:
+            (.text(""), "A PEM file with the certificate chain; set, the port speaks TLS only.")
+        default:
+            (.text(""), "The PEM file with the certificate's private key.")
+        }
+    }
+
+    private var operationEntry: (Value, String) {
+        switch self {
+        case .adminHost:
+            (.text("127.0.0.1"), "The address of `/metrics`; off loopback it asks for a token.")
+        case .adminPort:
+            (.number(9464, 0...65_535), "The port of `/metrics`; 0 takes a free one.")
+        case .adminToken:
+            (.text(""), "The bearer token of `/metrics`; needed when `admin.host` is no loopback.")
+        case .trustedProxies:
+            (.list([]), "Addresses whose `X-Forwarded-For` names the one to count limits by.")
+        case .logLevel:
+            (
+                .choice("info", of: ["trace", "debug", "info", "notice", "warning", "error"]),
+                "The least serious log line that is written."
+            )
+        default:
+            (.choice("json", of: ["json", "text"]), "A log line as a JSON object, or for people.")
+        }
+    }
+
+    private var databaseEntry: (Value, String) {
+        switch self {
+        case .databaseDSN:
+            (.text(""), "How to reach PostgreSQL as the login `waypost`; required.")
+        case .databaseListenDSN:
+            (.text(""), "The same for LISTEN, past any pooler; by default `database.dsn`.")
+        case .databaseConnectSeconds:
+            (.number(5, 1...60), "How long one attempt to connect may take.")
+        case .databaseSafetyPollMilliseconds:
+            (
+                .number(1_000, 0...60_000),
+                "How often the outbox is read although no doorbell rang; 0 turns it off (tests)."
+            )
+        case .databaseHotPollMilliseconds:
+            (.number(3, 1...100), "How often it is read while writers need not ring.")
+        case .databaseHotCommitsPerSecond:
+            (.number(500, 1...1_000_000), "Above this many rings a second writers need not ring.")
+        case .databaseSliceBytes:
+            (
+                .number(1 << 20, 65_536...(1 << 30)),
+                "Bytes of payload that are read at once; one message may be larger."
+            )
+        case .outboxRetentionHours:
+            (.number(72, 24...8_760), "How long messages stay in the outbox.")
+        default:
+            (.number(14, 1...60), "For how many days ahead there are partitions.")
+        }
+    }
+
+    private var accessEntry: (Value, String) {
+        switch self {
+        case .tokenSecret:
+            (.text(""), "The secret that tokens are signed with (HS256), 32 bytes or more; required.")
+        case .tokenAllowedRoles:
+            (
+                .list(["anon", "authenticated", "service_role"]),
+                "Roles that a token may name; the login must be a member of each."
+            )
+        case .channelsPublic:
+            (
+                .choice("changes", of: ["deny", "changes", "allow"]),
+                "What channels without `private` may carry: nothing, `postgres_changes`, or all."
+            )
+        case .channelsKeptHeaders:
+            (.list([]), "Request headers, each `x-…`, that rules see in `request.headers`.")
+        case .authorizationDeadlineMilliseconds:
+            (.number(5_000, 10...60_000), "How long a join waits for the database's verdict.")
+        case .authorizationQuestions:
+            (.number(10_000, 1...1_000_000), "Joins that may wait for a verdict; more are refused.")
+        case .authorizationConnections:
+            (.number(1, 1...16), "Database connections that evaluate the rules.")
+        default:
+            (.number(2_000, 100...5_000), "How often changed policies are looked for.")
+        }
+    }
+
+    private var limitEntry: (Value, String) {
+        switch self {
+        case .limitsConnections:
+            (
+                .number(0, 0...10_000_000),
+                "Open connections of the node; 0 is what its file descriptors allow."
+            )
+        case .limitsChannelsPerConnection:
+            (.number(100, 1...10_000), "Channels of one connection; the next join is refused.")
+        case .limitsJoinsPerSecond:
+            (.number(100, 1...10_000), "Joins a second of one connection; over it, it is closed.")
+        case .limitsMessagesPerSecond:
+            (
+                .number(100, 1...100_000),
+                "Messages a second of one connection, averaged over ten; over it, the channel ends."
+            )
+        case .limitsPayloadBytes:
+            (.number(3_000_000, 1...100_000_000), "Bytes of a broadcast; a larger one is refused.")
+        case .limitsMessageBytes:
+            (
+                .number(5_000_000, 1_024...100_000_000),
+                "Bytes of a message from a connection; a larger one closes it with 1009."
+            )
+        case .limitsTopicBytes:
+            (.number(1_024, 16...65_536), "Bytes of a topic's name; a longer one is unmatched.")
+        case .limitsQueueBytes:
+            (
+                .number(1 << 20, 65_536...(1 << 30)),
+                "Bytes that may wait behind what is being written; over it the connection is closed."
+            )
+        case .limitsMailboxBytes:
+            (
+                .number(64 << 20, 1 << 20...(4 << 30)),
+                "Bytes that may wait for a loop; the reader waits, broadcasts of others are dropped."
+            )
+        default:
+            (.number(100, 1...100_000), "Unfinished handshakes of one address; more are cut.")
+        }
+    }
+
+    private var timeoutEntry: (Value, String) {
+        switch self {
+        case .timeoutsHandshakeSeconds:
+            (.number(5, 1...60), "How long a handshake may take.")
+        case .timeoutsIdleSeconds:
+            (.number(60, 5...3_600), "Without any frame for this long a connection is closed.")
+        case .timeoutsPingSeconds:
+            (.number(25, 1...3_600), "After this much silence a connection is pinged.")
+        case .timeoutsChannellessSeconds:
+            (.number(600, 1...86_400), "How long a connection may have no channel.")
+        default:
+            (.number(10, 1...300), "How long the end may take after SIGTERM.")
+        }
+    }
+}

@@ -1,0 +1,74 @@
+/// Every setting of the gateway, by its name in the YAML file.
+///
+/// In the environment a key is upper case, with `_` for `.` and `WAYPOST_` in front:
+/// `listen.port` is `WAYPOST_LISTEN_PORT`. On the command line it is `--set listen.port=4000`.
+public enum ConfigurationKey: String, CaseIterable, Sendable {
+    case listenHost = "listen.host"
+    case listenPort = "listen.port"
+    case listenLoops = "listen.loops"
+    case listenTLSCertificate = "listen.tls_certificate"
+    case listenTLSKey = "listen.tls_key"
+    case adminHost = "admin.host"
+    case adminPort = "admin.port"
+    case adminToken = "admin.token"
+    case databaseDSN = "database.dsn"
+    case databaseListenDSN = "database.listen_dsn"
+    case databaseConnectSeconds = "database.connect_seconds"
+    case databaseSafetyPollMilliseconds = "database.safety_poll_milliseconds"
+    case databaseHotPollMilliseconds = "database.hot_poll_milliseconds"
+    case databaseHotCommitsPerSecond = "database.hot_commits_per_second"
+    case databaseSliceBytes = "database.slice_bytes"
+    case outboxRetentionHours = "outbox.retention_hours"
+    case outboxPartitionsAheadDays = "outbox.partitions_ahead_days"
+    case tokenSecret = "token.secret"
+    case tokenAllowedRoles = "token.allowed_roles"
+    case channelsPublic = "channels.public"
+    case channelsKeptHeaders = "channels.kept_headers"
+    case authorizationDeadlineMilliseconds = "authorization.deadline_milliseconds"
+    case authorizationQuestions = "authorization.questions"
+    case authorizationConnections = "authorization.connections"
+    case authorizationPolicyCheckMilliseconds = "authorization.policy_check_milliseconds"
+    case limitsConnections = "limits.connections"
+    case limitsChannelsPerConnection = "limits.channels_per_connection"
+    case limitsJoinsPerSecond = "limits.joins_per_second"
+    case limitsMessagesPerSecond = "limits.messages_per_second"
+    case limitsPayloadBytes = "limits.payload_bytes"
+    case limitsMessageBytes = "limits.message_bytes"
+    case limitsTopicBytes = "limits.topic_bytes"
+    case limitsQueueBytes = "limits.queue_bytes"
+    case limitsMailboxBytes = "limits.mailbox_bytes"
+    case limitsHalfOpenPerAddress = "limits.half_open_per_address"
+    case timeoutsHandshakeSeconds = "timeouts.handshake_seconds"
+    case timeoutsIdleSeconds = "timeouts.idle_seconds"
+    case timeoutsPingSeconds = "timeouts.ping_seconds"
+    case timeoutsChannellessSeconds = "timeouts.channelless_seconds"
+    case timeoutsDrainSeconds = "timeouts.drain_seconds"
+    case trustedProxies = "trusted_proxies"
+    case logLevel = "log.level"
+    case logFormat = "log.format"
+
+    /// What a setting holds when nobody set it; an empty text or list means that it is off.
+    public enum Value: Equatable, Sendable {
+        /// One line of text.
+        case text(String)
+        /// A whole number within a range.
+        case number(Int, ClosedRange<Int>)
+        /// One of a few words.
+        case choice(String, of: [String])
+        /// A list of texts; in the file only.
+        case list([String])
+    }
+
+    /// Whether the value is never printed.
+    public var isSecret: Bool {
+        switch self {
+        case .adminToken, .databaseDSN, .databaseListenDSN, .tokenSecret: true
+        default: false
+        }
+    }
+
+    /// The key's name in the environment.
+    public var environmentName: String {
+        "WAYPOST_" + rawValue.uppercased().replacing(".", with: "_")
+    }
+}

@@ -1,0 +1,10 @@
+/// All that is wrong with a configuration, each problem naming its key or file.
+public struct ConfigurationProblems: Error, CustomStringConvertible, Sendable {
+    /// One sentence for each problem, in the order of the keys.
+    public let problems: [String]
+
+    /// The problems, a line each.
+    public var description: String {
+        problems.map { "configuration: \($0)" }.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,131 @@
+public import Hub
+import Tokens
+
+/// What a node runs with, put together from settings that fit each other.
+public struct GatewayConfiguration: Sendable {
+    /// Where something listens.
+    public struct Address: Sendable, Equatable {
+        /// A host name or an address.
+        public var host: String
+
+        /// A port; 0 takes a free one.
+        public var port: Int
+
+        /// Whether only this machine can reach it.
+        public var isLoopback: Bool {
+            host == "localhost" || host == "::1" || host.hasPrefix("127.")
+        }
+    }
+
+    /// The files that TLS is served with.
+    public struct TLSFiles: Sendable, Equatable {
+        /// A PEM file with the certificate chain.
+        public var certificate: String
+
+        /// A PEM file with the private key.
+        public var key: String
+    }
+
+    /// Every setting by its key.
+    public let values: ConfigurationValues
+
+    /// Where WebSockets are served.
+    public var listen: Address
+
+    /// Where metrics are served.
+    public var admin: Address
+
+    /// The files of TLS; nil serves plain connections.
+    public var tls: TLSFiles?
+
+    /// Verifies tokens with the configured secret.
+    let tokens: TokenVerifier
+
+    /// Limits of one connection.
+    public var hubLimits: HubLimits
+
+    /// The development page's files and data by path; empty in `serve`.
+    public var pages: [String: Page] = [:]
+
+    /// A file that is served as it is, in development only.
+    public struct Page: Sendable {
+        /// What it is, such as `text/html; charset=utf-8`.
+        public let contentType: String
+
+        /// Answers its bytes, on a loop's thread.
+        public let body: @Sendable () -> [UInt8]
+
+        /// Makes a page.
+        public init(contentType: String, body: @escaping @Sendable () -> [UInt8]) {
+            self.contentType = contentType
+            self.body = body
+        }
+    }
+
+    /// The secret that `waypost dev` signs with, known to everybody who has read this.
+    public static let developmentSecret = "waypost-development-secret-known-to-everybody"
+
+    /// Checks that the settings fit each other.
+    ///
+    /// - Parameters:
+    ///   - values: Every setting, each checked by itself.
+    ///   - isDevelopment: Whether ``developmentSecret`` is accepted; never in `serve`.
+    /// - Throws: ``ConfigurationProblems`` with all that does not.
+    public init(
+        _ values: ConfigurationValues,
+        isDevelopment: Bool
+    ) throws(ConfigurationProblems) {
+        var problems: [String] = []
+        self.values = values
+        listen = Address(host: values.text(.listenHost), port: values.number(.listenPort))
+        admin = Address(host: values.text(.adminHost), port: values.number(.adminPort))
+        hubLimits = Self.limits(values)
+        for key in [ConfigurationKey.databaseDSN, .tokenSecret] where values.text(key).isEmpty {
+            problems.append(
+                "\(key.rawValue): is required; set it in the file or as \(key.environmentName)"
+            )
+        }
+        let certificate = values.text(.listenTLSCertificate)
+        let key = values.text(.listenTLSKey)
+        if certificate.isEmpty != key.isEmpty {
+            problems.append("listen.tls_certificate and listen.tls_key: set both or neither")
+        }
+        tls = certificate.isEmpty ? nil : TLSFiles(certificate: certificate, key: key)
+        if !admin.isLoopback, values.text(.adminToken).isEmpty {
+            problems.append("admin.token: is required when admin.host is no loopback address")
+        }
+        for header in values.list(.channelsKeptHeaders) where !header.lowercased().hasPrefix("x-") {
+            problems.append("channels.kept_headers: \(header) does not begin with x-")
+        }
+        if values.list(.tokenAllowedRoles).isEmpty {
+            problems.append("token.allowed_roles: must name at least one role")
+        }
+        let secret = values.text(.tokenSecret)
+        var verifier: TokenVerifier?
+        if secret == Self.developmentSecret, !isDevelopment {
+            problems.append("token.secret: is the secret of `waypost dev`, which everybody knows")
+        } else if !secret.isEmpty {
+            do {
+                verifier = try TokenVerifier(secret: secret)
+            } catch {
+                problems.append("token.secret: must have at least 32 bytes")
+            }
+        }
+        guard problems.isEmpty, let verifier else {
+            throw ConfigurationProblems(problems: problems)
+        }
+        tokens = verifier
+    }
+
+    private static func limits(_ values: ConfigurationValues) -> HubLimits {
+        var limits = HubLimits()
+        limits.channelCountMax = values.number(.limitsChannelsPerConnection)
+        limits.topicByteCountMax = values.number(.limitsTopicBytes)
+        limits.joinsPerSecondMax = values.number(.limitsJoinsPerSecond)
+        limits.messagesPerSecondMax = values.number(.limitsMessagesPerSecond)
+        limits.payloadByteCountMax = values.number(.limitsPayloadBytes)
+        limits.channellessDurationMax = .seconds(values.number(.timeoutsChannellessSeconds))
+        limits.publicChannels = PublicChannels(rawValue: values.text(.channelsPublic)) ?? .deny
+        return limits
+    }
+}

@@ -1,0 +1,38 @@
+import Authorization
+import Outbox
+
+extension OutboxConfiguration {
+    /// The outbox's part of the settings.
+    init(_ configuration: GatewayConfiguration) {
+        let values = configuration.values
+        let safetyPoll = values.number(.databaseSafetyPollMilliseconds)
+        let listenDSN = values.text(.databaseListenDSN)
+        self.init(
+            readDSN: values.text(.databaseDSN),
+            listenDSN: listenDSN.isEmpty ? nil : listenDSN,
+            safetyPollInterval: safetyPoll == 0 ? nil : .milliseconds(safetyPoll),
+            hotPollInterval: .milliseconds(values.number(.databaseHotPollMilliseconds)),
+            hotCommitsPerSecond: values.number(.databaseHotCommitsPerSecond),
+            sliceByteCountMax: values.number(.databaseSliceBytes),
+            retention: .seconds(values.number(.outboxRetentionHours) * 3_600),
+            partitionDaysAhead: values.number(.outboxPartitionsAheadDays)
+        )
+    }
+}
+
+extension AuthorizationConfiguration {
+    /// The authorizer's part of the settings.
+    init(_ configuration: GatewayConfiguration) {
+        let values = configuration.values
+        self.init(
+            dsn: values.text(.databaseDSN),
+            allowedRoles: values.list(.tokenAllowedRoles),
+            questionCountMax: values.number(.authorizationQuestions),
+            deadline: .milliseconds(values.number(.authorizationDeadlineMilliseconds)),
+            connectionCount: values.number(.authorizationConnections),
+            policyCheckInterval: .milliseconds(
+                values.number(.authorizationPolicyCheckMilliseconds)
+            )
+        )
+    }
+}

@@ -1,0 +1,28 @@
+import Hub
+import Locking
+import Topics
+import Wire
+
+/// What other threads tell a loop; letters wait in the loop's mailbox until its next turn.
+enum Letter: Sendable {
+    /// The mailboxes of all loops of the node, its own among them; the first letter of all.
+    case siblings([Mailbox<Letter>])
+
+    /// Messages of a slice of a window, in order, for topics that have subscribers there.
+    case messages([RelayedBroadcast])
+
+    /// A broadcast of a connection on another loop.
+    case relay(RelayedBroadcast)
+
+    /// The authorizer's answer to a question of this loop's hub.
+    case answer(number: UInt64, connection: ConnectionNumber, topic: TopicName, AccessAnswer)
+
+    /// News for every channel.
+    case notice(SystemNotice)
+
+    /// The node ends: say goodbye to every connection, and leave the loop within the time.
+    case drain(within: Duration)
+
+    /// What an answer, a notice or an order weighs in a mailbox, in bytes.
+    static let smallByteCount = 256
+}

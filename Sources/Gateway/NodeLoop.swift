@@ -1,0 +1,214 @@
+import Authorization
+import FoundationEssentials
+import Hub
+import Locking
+import Observation
+import Synchronization
+import Tokens
+import Topics
+import WebSocketServer
+import Wire
+
+/// One loop of the node with its hub: carries events in and effects out, on the loop's thread.
+///
+/// It is made on the thread that starts the node, and then belongs to its loop's thread alone.
+final class NodeLoop {
+    /// Which loop of the node this is, from 0.
+    let index: Int
+
+    let services: NodeServices
+    private var parts: Parts?
+    private var siblings: [Mailbox<Letter>] = []
+    private var deltas = CounterDeltas()
+    private(set) var isDraining = false
+
+    /// What exists once the listeners are bound.
+    private struct Parts {
+        unowned let loop: Loop
+        let hub: Hub
+        let mailbox: Mailbox<Letter>
+    }
+
+    private init(index: Int, services: NodeServices) {
+        self.index = index
+        self.services = services
+    }
+
+    /// A loop that is ready to be started on its thread, and the mailbox to reach it by.
+    struct Prepared {
+        let loop: PreparedLoop
+        let mailbox: Mailbox<Letter>
+    }
+
+    /// Binds the listeners and makes the loop, its hub and its mailbox.
+    static func prepare(
+        index: Int,
+        services: NodeServices,
+        configuration: LoopConfiguration
+    ) throws(LoopError) -> Prepared {
+        let node = NodeLoop(index: index, services: services)
+        let loop = try Loop(configuration: configuration, delegate: node)
+        let waker = loop.waker
+        let mailbox = Mailbox<Letter>(byteCountMax: services.mailboxByteCountMax) { waker.wake() }
+        let hub = Hub(
+            loop: index,
+            limits: services.configuration.hubLimits,
+            interest: services.interest,
+            port: node
+        )
+        node.parts = Parts(loop: loop, hub: hub, mailbox: mailbox)
+        return Prepared(loop: PreparedLoop(loop), mailbox: mailbox)
+    }
+
+    var time: HubTime {
+        HubTime(now: .now, unixSeconds: Int64(Date.now.timeIntervalSince1970))
+    }
+
+    private func open(_ letter: Letter) {
+        guard let parts else { return }
+        let hub = parts.hub
+        switch letter {
+        case .siblings(let mailboxes):
+            siblings = mailboxes
+        case .messages(let messages):
+            for message in messages { hub.deliver(message) }
+        case .relay(let broadcast):
+            hub.deliver(broadcast)
+        case .answer(let number, let connection, let topic, let answer):
+            hub.answered(number, connection: connection, topic: topic, answer, time: time)
+        case .notice(let notice):
+            hub.announce(notice)
+        case .drain(let limit):
+            isDraining = true
+            hub.drain()
+            parts.loop.drain(code: .serviceRestart, reason: "", within: limit)
+        }
+    }
+}
+
+extension NodeLoop: LoopDelegate {
+    func handshake(_ request: Request) -> HandshakeAnswer {
+        Handshake(services: services, isDraining: isDraining).answer(request, time: time)
+    }
+
+    func opened(_ connection: ConnectionID, request: Request, admission: any Sendable) {
+        guard let admission = admission as? Admission else {
+            preconditionFailure("every accepted handshake carries an admission")
+        }
+        parts?.hub.opened(
+            ConnectionNumber(rawValue: connection.rawValue),
+            serializer: admission.serializer,
+            identity: admission.identity
+        )
+        services.status.connectionCount.add(1, ordering: .relaxed)
+        services.observe(.connection(.opened))
+    }
+
+    func received(text: [UInt8], from connection: ConnectionID) {
+        parts?.hub.received(text, from: ConnectionNumber(rawValue: connection.rawValue), time: time)
+    }
+
+    func received(binary: [UInt8], from connection: ConnectionID) {
+        parts?.hub.receivedBinary(from: ConnectionNumber(rawValue: connection.rawValue))
+    }
+
+    func closed(_ connection: ConnectionID, end: ConnectionEnd) {
+        parts?.hub.closed(ConnectionNumber(rawValue: connection.rawValue))
+        services.status.connectionCount.subtract(1, ordering: .relaxed)
+        services.observe(
+            .connection(.closed(end.observed, code: end.code.map(Int.init)))
+        )
+    }
+
+    func respond(to request: Request) -> Response {
+        Routes(services: services).respond(to: request)
+    }
+
+    func turn() {
+        for letter in parts?.mailbox.takeAll() ?? [] { open(letter) }
+    }
+
+    func tick(now: ContinuousClock.Instant) {
+        parts?.hub.tick(time: time)
+        flushCounters()
+    }
+
+    private func flushCounters() {
+        guard let parts else { return }
+        note(parts.hub.counters)
+        note(parts.loop.counters)
+        let moved = deltas.takeAll()
+        if !moved.isEmpty { services.observe(.counted(moved)) }
+    }
+
+    private func note(_ counters: HubCounters) {
+        deltas.note(.channels, total: counters.channelCount)
+        deltas.note(.topics, total: counters.topicCount)
+        deltas.note(.messagesReceived, total: counters.messagesReceived)
+        deltas.note(.broadcastsAccepted, total: counters.broadcastsAccepted)
+        deltas.note(.deliveries, total: counters.deliveries)
+        deltas.note(.encodings, total: counters.encodings)
+    }
+
+    private func note(_ counters: LoopCounters) {
+        deltas.note(.bytesReceived, total: counters.bytesIn)
+        deltas.note(.bytesSent, total: counters.bytesOut)
+        deltas.note(.writes, total: counters.writeCount)
+    }
+}
+
+extension NodeLoop: HubPort {
+    func send(_ message: EncodedMessage, to connection: ConnectionNumber) {
+        parts?.loop.send(message, to: ConnectionID(rawValue: connection.rawValue))
+    }
+
+    func close(_ connection: ConnectionNumber, code: CloseCode, reason: String) {
+        parts?.loop.close(ConnectionID(rawValue: connection.rawValue), code: code, reason: reason)
+    }
+
+    func drop(_ connection: ConnectionNumber) {
+        parts?.loop.drop(ConnectionID(rawValue: connection.rawValue))
+    }
+
+    func ask(_ question: AccessQuestion) {
+        guard let mailbox = parts?.mailbox else { return }
+        services.authorizer.ask(Question(caller: question.caller, topic: question.topic)) {
+            answer in
+            let letter = Letter.answer(
+                number: question.number,
+                connection: question.connection,
+                topic: question.topic,
+                AccessAnswer(answer)
+            )
+            _ = mailbox.postWaiting(letter, byteCount: Letter.smallByteCount)
+        }
+    }
+
+    func relay(_ broadcast: RelayedBroadcast) {
+        let loops = services.interest.loops(of: broadcast.topic)
+        for (index, mailbox) in siblings.enumerated()
+        where index != self.index && loops.includes(loop: index) {
+            let isPosted = mailbox.post(.relay(broadcast), byteCount: broadcast.byteCount)
+            services.observe(
+                .broadcast(isPosted ? .relayed(loopCount: 1) : .dropped)
+            )
+        }
+    }
+
+    func verify(
+        _ token: String,
+        like identity: Identity,
+        time: HubTime
+    ) -> Result<Identity, JoinRefusal> {
+        do {
+            let claims = try services.configuration.tokens.verify(token, now: time.unixSeconds)
+            return .success(Identity(token: token, claims: claims, headers: identity.caller.headers))
+        } catch {
+            return .failure(JoinRefusal(error))
+        }
+    }
+
+    func note(_ note: HubNote) {
+        services.observe(Observation(note))
+    }
+}

@@ -1,0 +1,24 @@
+import Locking
+import Outbox
+import Synchronization
+
+/// What every thread of a node may ask about its state.
+final class NodeStatus: Sendable {
+    /// Whether the node is ending.
+    let isDraining = Atomic<Bool>(false)
+
+    /// How many connections all loops together have open.
+    let connectionCount = Atomic<Int>(0)
+
+    private let reader = Locked<OutboxReader?>(nil)
+
+    /// Learns the reader, once it exists.
+    func watch(_ reader: OutboxReader) { self.reader.withLock { $0 = reader } }
+
+    /// Whether the reader has caught up, so that joins get everything from then on, and the node
+    /// is not ending.
+    var isReady: Bool {
+        let reader = reader.withLock { $0 }
+        return reader?.isCaughtUp == true && !isDraining.load(ordering: .relaxed)
+    }
+}

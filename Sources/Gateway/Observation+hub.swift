@@ -1,0 +1,108 @@
+import Hub
+import Observation
+import Topics
+import WebSocketServer
+import Wire
+
+extension Observation {
+    /// What a hub's note is worth to the log and the metrics.
+    init(_ note: HubNote) {
+        self =
+            switch note {
+            case .malformed(let malformed): .connection(.messageMalformed(kind: malformed.kind))
+            case .binaryDropped: .connection(.messageMalformed(kind: "binary"))
+            case .joinFieldsInvalid(let fields): .channel(.joinFieldsInvalid(fieldCount: fields.count))
+            case .joinAsked(let topic, let isPrivate):
+                .channel(
+                    .joinAsked(family: TopicFamily(topic: topic.text), isPrivate: isPrivate)
+                )
+            case .joined(let topic, let isPrivate, let duration):
+                .channel(
+                    .joinAccepted(
+                        family: TopicFamily(topic: topic.text),
+                        isPrivate: isPrivate,
+                        after: duration
+                    )
+                )
+            case .refused(let topic, let isPrivate, let refusal):
+                .channel(
+                    .joinRefused(
+                        family: TopicFamily(topic: topic),
+                        isPrivate: isPrivate,
+                        code: refusal.code
+                    )
+                )
+            case .left: .channel(.left)
+            case .cut(let notice): .channel(.cut(code: notice.code))
+            case .broadcastRefused(let reason): .broadcast(.refused(reason: reason.rawValue))
+            }
+    }
+}
+
+extension MalformedMessage {
+    /// One word for the kind of malformation, fit for a metric's label.
+    var kind: String {
+        switch self {
+        case .notJSON: "not_json"
+        case .wrongContainer: "wrong_container"
+        case .tooFewElements: "too_few_elements"
+        case .keyMissing: "key_missing"
+        case .topicNotString: "topic_not_string"
+        case .nameNotString: "name_not_string"
+        case .refTooLong: "ref_too_long"
+        }
+    }
+}
+
+extension ConnectionEnd {
+    /// How the log and the metrics call this end.
+    var observed: ConnectionObservation.End {
+        switch self {
+        case .closedByOther: .left
+        case .closed(.serviceRestart): .draining
+        case .closed, .messageTooBig, .outOfRoom: .cut
+        case .dropped: .cut
+        case .idle: .idle
+        case .tooSlow: .slow
+        case .lost: .lost
+        case .stopped: .draining
+        }
+    }
+
+    /// The close code, where a close frame was involved.
+    var code: UInt16? {
+        switch self {
+        case .closedByOther(let code): code
+        case .closed(let code): code.rawValue
+        case .idle: CloseCode.normal.rawValue
+        case .messageTooBig: CloseCode.messageTooBig.rawValue
+        case .tooSlow, .outOfRoom: CloseCode.tryAgainLater.rawValue
+        case .dropped, .lost, .stopped: nil
+        }
+    }
+}
+
+extension SystemNotice {
+    /// One word for the log and for a metric's label.
+    var code: String {
+        switch self {
+        case .replicationEstablished: "replication_established"
+        case .replicationNotEstablished: "replication_not_established"
+        case .tooManyMessages: "too_many_messages"
+        case .tokenExpired: "token_expired"
+        case .tokenFieldsMissing: "token_fields_missing"
+        case .tokenExpirationInvalid: "token_expiration_invalid"
+        case .tokenMalformed: "token_malformed"
+        case .tokenSignatureInvalid: "token_signature_invalid"
+        case .tokenSignerUnknown: "token_signer_unknown"
+        case .readDenied: "read_denied"
+        case .readRevoked: "read_revoked"
+        case .unableToConnectToProject: "unable_to_connect_to_project"
+        case .queryCanceled: "query_canceled"
+        case .serverDisconnect: "server_disconnect"
+        case .databaseAway: "database_away"
+        case .databaseBack: "database_back"
+        case .resync: "resync"
+        }
+    }
+}

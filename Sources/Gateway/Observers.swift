@@ -1,0 +1,26 @@
+import Logging
+import Observation
+
+/// The node's log and its metrics, fed by one stream of observations.
+struct Observers: Sendable {
+    /// Tells both.
+    let observe: Observe
+
+    /// The metrics in Prometheus' text format.
+    let metricsText: @Sendable () -> String
+
+    init(_ configuration: GatewayConfiguration) {
+        let values = configuration.values
+        let level = Logger.Level(rawValue: values.text(.logLevel)) ?? .info
+        let format = LogFormat(rawValue: values.text(.logFormat)) ?? .json
+        let logger = Logger(label: "waypost") { _ in LineLog(format: format, level: level) }
+        let log = LogObserver(logger: logger)
+        let prometheus = PrometheusText()
+        let metrics = MetricsObserver(factory: prometheus)
+        observe = { observation in
+            log.observe(observation)
+            metrics.observe(observation)
+        }
+        metricsText = { prometheus.text() }
+    }
+}

@@ -1,0 +1,72 @@
+import Observation
+import WebSocketServer
+import Wire
+
+/// The plain HTTP routes of a node.
+struct Routes {
+    /// The listener that WebSockets are served on.
+    static let publicListener = 0
+
+    /// The listener of metrics.
+    static let adminListener = 1
+
+    static let notFoundBody = JSONText(trusted: Array(#"{"error":"not found"}"#.utf8))
+
+    static let drainingBody = JSONText(
+        trusted: Array(#"{"error":"Realtime is restarting, please standby"}"#.utf8)
+    )
+
+    let services: NodeServices
+
+    func respond(to request: Request) -> Response {
+        let response = request.listener == Self.adminListener ? admin(request) : open(request)
+        services.observe(.gateway(.httpAnswered(status: response.status)))
+        return response
+    }
+
+    private func open(_ request: Request) -> Response {
+        switch request.path {
+        case "/healthz":
+            return Self.json(200, #"{"status":"ok"}"#)
+        case "/readyz":
+            return services.status.isReady
+                ? Self.json(200, #"{"status":"ready"}"#)
+                : Self.json(503, #"{"status":"not ready"}"#)
+        default:
+            guard let page = services.configuration.pages[request.path] else {
+                return Self.json(404, Self.notFoundBody.text)
+            }
+            return Response(
+                status: 200,
+                contentType: page.contentType,
+                body: page.body(),
+                headers: [("cache-control", "no-store")]
+            )
+        }
+    }
+
+    private func admin(_ request: Request) -> Response {
+        guard request.path == "/metrics" else { return Self.json(404, Self.notFoundBody.text) }
+        let token = services.configuration.values.text(.adminToken)
+        if !token.isEmpty, !Self.isSame(request.headers["authorization"], "Bearer " + token) {
+            return Self.json(403, #"{"error":"a bearer token is needed"}"#)
+        }
+        return Response(
+            status: 200,
+            contentType: PrometheusText.contentType,
+            body: Array(services.metricsText().utf8)
+        )
+    }
+
+    private static func json(_ status: Int, _ text: String) -> Response {
+        Response(status: status, contentType: "application/json", body: Array(text.utf8))
+    }
+
+    /// Compares without telling by its duration how much was right.
+    private static func isSame(_ given: String?, _ expected: String) -> Bool {
+        let given = Array((given ?? "").utf8)
+        let expected = Array(expected.utf8)
+        guard given.count == expected.count else { return false }
+        return zip(given, expected).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+}

@@ -1,0 +1,155 @@
+import Authorization
+import Hub
+import Locking
+import Observation
+import Outbox
+import Synchronization
+import WebSocketServer
+
+/// The parts of a node that runs, in the order in which they were started.
+public final class RunningNode: Sendable {
+    /// Where the node can be reached.
+    public let addresses: NodeAddresses
+
+    let observe: Observe
+    private let status: NodeStatus
+    private let mailboxes: [Mailbox<Letter>]
+    private let threads: [WorkThread]
+    private let reader: OutboxReader
+    private let keeper: PartitionKeeper
+    private let authorizer: Authorizer
+    private let startedAt = ContinuousClock.now
+
+    init(_ configuration: GatewayConfiguration) throws(NodeFailure) {
+        let observers = Observers(configuration)
+        let observe = observers.observe
+        self.observe = observe
+        observe(.gateway(.starting(version: GatewayVersion.text)))
+        let status = NodeStatus()
+        self.status = status
+        let interest = Interest()
+        let authorizer = try Self.needingDescriptors { () throws(WakePipe.OutOfDescriptors) in
+            try Authorizer(
+                configuration: AuthorizationConfiguration(configuration),
+                observe: observe
+            )
+        }
+        self.authorizer = authorizer
+        let services = NodeServices(
+            configuration: configuration,
+            interest: interest,
+            authorizer: authorizer,
+            status: status,
+            observe: observe,
+            metricsText: observers.metricsText
+        )
+        let prepared = try Self.prepare(services)
+        let mailboxes = prepared.map(\.mailbox)
+        self.mailboxes = mailboxes
+        let outbox = OutboxConfiguration(configuration)
+        let router = WindowRouter(interest: interest, mailboxes: mailboxes, observe: observe)
+        reader = try Self.needingDescriptors { () throws(WakePipe.OutOfDescriptors) in
+            try OutboxReader(configuration: outbox, sink: router, observe: observe)
+        }
+        status.watch(reader)
+        keeper = try Self.needingDescriptors { () throws(WakePipe.OutOfDescriptors) in
+            try PartitionKeeper(configuration: outbox, observe: observe)
+        }
+        addresses = Self.addresses(configuration, ports: prepared[0].loop.ports)
+        for mailbox in mailboxes { _ = mailbox.post(.siblings(mailboxes), byteCount: 1) }
+        authorizer.start()
+        reader.start()
+        keeper.start()
+        threads = prepared.enumerated().map { index, part in
+            part.loop.start(name: "loop-\(index)")
+        }
+        announceListeners(configuration)
+    }
+
+    private static func prepare(
+        _ services: NodeServices
+    ) throws(NodeFailure) -> [NodeLoop.Prepared] {
+        let layout = LoopLayout(services.configuration)
+        var prepared: [NodeLoop.Prepared] = []
+        do {
+            for index in 0..<layout.loopCount {
+                let configuration = layout.configuration(
+                    of: index,
+                    ports: prepared.first?.loop.ports
+                )
+                prepared.append(
+                    try NodeLoop.prepare(
+                        index: index,
+                        services: services,
+                        configuration: configuration
+                    )
+                )
+            }
+        } catch {
+            throw NodeFailure(error)
+        }
+        return prepared
+    }
+
+    private static func needingDescriptors<Part>(
+        _ make: () throws(WakePipe.OutOfDescriptors) -> Part
+    ) throws(NodeFailure) -> Part {
+        do {
+            return try make()
+        } catch {
+            throw .outOfDescriptors
+        }
+    }
+
+    private static func addresses(
+        _ configuration: GatewayConfiguration,
+        ports: [Int]
+    ) -> NodeAddresses {
+        NodeAddresses(
+            host: configuration.listen.host,
+            port: ports[Routes.publicListener],
+            adminHost: configuration.admin.host,
+            adminPort: ports[Routes.adminListener],
+            isTLS: configuration.tls != nil
+        )
+    }
+
+    private func announceListeners(_ configuration: GatewayConfiguration) {
+        observe(
+            .gateway(
+                .listening(host: addresses.host, port: addresses.port, isTLS: addresses.isTLS)
+            )
+        )
+        observe(
+            .gateway(
+                .listening(host: addresses.adminHost, port: addresses.adminPort, isTLS: false)
+            )
+        )
+    }
+
+    /// Whether the reader has caught up, so that joins get everything from then on.
+    public var isReady: Bool { status.isReady }
+
+    /// Says goodbye to every connection, then stops every part.
+    ///
+    /// - Parameter limit: How long connections may take to go; after it they are dropped.
+    public func end(within limit: Duration) async {
+        status.isDraining.store(true, ordering: .relaxed)
+        observe(
+            .gateway(
+                .draining(connectionCount: status.connectionCount.load(ordering: .relaxed))
+            )
+        )
+        for mailbox in mailboxes {
+            _ = mailbox.postWaiting(.drain(within: limit), byteCount: Letter.smallByteCount)
+        }
+        await Task.detached { [self] in
+            for thread in threads { thread.join() }
+            mailboxes.forEach { $0.close() }
+            reader.stop()
+            keeper.stop()
+            authorizer.stop()
+        }.value
+        observe(.gateway(.stopped(after: startedAt.duration(to: .now))))
+    }
+}

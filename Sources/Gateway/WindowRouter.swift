@@ -1,0 +1,92 @@
+import Hub
+import Locking
+import Observation
+import Outbox
+import Topics
+import Wire
+
+/// Takes the reader's windows apart by topic and hands them to the loops that want them.
+///
+/// A message is encoded here, once for each topic and serializer that anybody listens to, on the
+/// reader's thread. A full mailbox makes the reader wait: what was committed is never dropped.
+final class WindowRouter: OutboxSink {
+    private let interest: Interest
+    private let mailboxes: [Mailbox<Letter>]
+    private let observe: Observe
+
+    init(interest: Interest, mailboxes: [Mailbox<Letter>], observe: @escaping Observe) {
+        self.interest = interest
+        self.mailboxes = mailboxes
+        self.observe = observe
+    }
+
+    func deliver(_ slice: WindowSlice) {
+        var letters = [[RelayedBroadcast]](repeating: [], count: mailboxes.count)
+        var byteCounts = [Int](repeating: 0, count: mailboxes.count)
+        var encodingCount = 0
+        for message in slice.messages {
+            if message.relation?.operation == .truncate { announce(.resync) }
+            var payload: JSONText?
+            for topic in message.topics {
+                let key = TopicKey(name: topic, isPrivate: message.isPrivate)
+                let loops = interest.loops(of: key)
+                guard !loops.isEmpty else { continue }
+                let body = payload ?? Self.payload(of: message)
+                payload = body
+                let encoded = Self.encode(body, for: key, loops: loops)
+                encodingCount += (encoded.v1 == nil ? 0 : 1) + (encoded.v2 == nil ? 0 : 1)
+                for loop in mailboxes.indices where loops.includes(loop: loop) {
+                    letters[loop].append(encoded)
+                    byteCounts[loop] += encoded.byteCount
+                }
+            }
+        }
+        for (loop, letter) in letters.enumerated() where !letter.isEmpty {
+            _ = mailboxes[loop].postWaiting(.messages(letter), byteCount: byteCounts[loop])
+        }
+        if encodingCount > 0 {
+            observe(.counted([CounterDelta(.encodings, amount: encodingCount)]))
+        }
+    }
+
+    private static func payload(of message: OutboxMessage) -> JSONText {
+        BroadcastPayload.fromDatabase(
+            id: message.id,
+            name: message.name,
+            payload: JSONText(trusted: message.payload)
+        )
+    }
+
+    private static func encode(
+        _ payload: JSONText,
+        for key: TopicKey,
+        loops: Interest.Loops
+    ) -> RelayedBroadcast {
+        func encode(_ serializer: Serializer) -> EncodedMessage {
+            MessageEncoder(serializer: serializer).push(
+                joinRef: .null,
+                ref: .null,
+                topic: key.name.wireText,
+                name: MessageName.broadcast.rawValue,
+                payload: payload
+            )
+        }
+        return RelayedBroadcast(
+            topic: key,
+            v1: loops.v1 == 0 ? nil : encode(.v1),
+            v2: loops.v2 == 0 ? nil : encode(.v2)
+        )
+    }
+
+    func databaseAway() { announce(.databaseAway) }
+
+    func databaseBack() { announce(.databaseBack) }
+
+    func resync() { announce(.resync) }
+
+    private func announce(_ notice: SystemNotice) {
+        for mailbox in mailboxes {
+            _ = mailbox.postWaiting(.notice(notice), byteCount: Letter.smallByteCount)
+        }
+    }
+}

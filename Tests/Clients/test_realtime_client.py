@@ -1,0 +1,145 @@
+"""The newest `realtime` from PyPI, unmodified: Supabase's Python client, which speaks serializer 1."""
+
+import asyncio
+
+import pytest
+from realtime import AsyncRealtimeClient, RealtimeSubscribeStates
+
+WAIT = 15
+
+
+def run(test):
+    asyncio.run(asyncio.wait_for(test, 60))
+
+
+async def joined(gateway, person, topic, listen=lambda channel: None, config=None):
+    """Joins a private topic as a person; answers the client, the channel and how it went."""
+    client = AsyncRealtimeClient(gateway.realtime_url, gateway.token(person))
+    await client.connect()
+    options = {"broadcast": {"ack": False, "self": False}, "presence": {"key": ""}, "private": True}
+    channel = client.channel(topic, {"config": {**options, **(config or {})}})
+    listen(channel)
+    outcome = asyncio.get_running_loop().create_future()
+
+    def on_state(state, error):
+        if not outcome.done():
+            outcome.set_result((state, error))
+
+    await channel.subscribe(on_state)
+    return client, channel, await asyncio.wait_for(outcome, WAIT)
+
+
+def test_a_change_made_by_sql_arrives(gateway):
+    async def test():
+        changes = asyncio.Queue()
+        client, _, (state, error) = await joined(
+            gateway, "Ana", "trip:1",
+            lambda channel: channel.on_broadcast("UPDATE", changes.put_nowait),
+        )
+        assert state == RealtimeSubscribeStates.SUBSCRIBED, error
+        gateway.sql("update public.trips set budget = 1234.5 where id = 1")
+        message = await asyncio.wait_for(changes.get(), WAIT)
+        change = message["payload"]
+        assert change["table"] == "trips" and change["operation"] == "UPDATE"
+        assert change["record"]["budget"] == 1234.5
+        assert change["old_record"]["budget"] != 1234.5
+        await client.close()
+
+    run(test())
+
+
+def test_a_stranger_is_refused_with_the_reason(gateway):
+    async def test():
+        client, _, (state, error) = await joined(gateway, "Cleo", "trip:1")
+        assert state == RealtimeSubscribeStates.CHANNEL_ERROR
+        assert "You do not have permissions to read from this Channel topic: trip:1" in str(error)
+        await client.close()
+
+    run(test())
+
+
+def test_a_broadcast_reaches_the_other_member_and_is_acknowledged(gateway):
+    async def test():
+        cursors = asyncio.Queue()
+        ana, _, _ = await joined(
+            gateway, "Ana", "trip:1",
+            lambda channel: channel.on_broadcast("cursor", cursors.put_nowait),
+        )
+        ben, channel, (state, error) = await joined(
+            gateway, "Ben", "trip:1", config={"broadcast": {"ack": True, "self": False}}
+        )
+        assert state == RealtimeSubscribeStates.SUBSCRIBED, error
+        await channel.send_broadcast("cursor", {"x": 3, "y": 4})
+        message = await asyncio.wait_for(cursors.get(), WAIT)
+        assert message["payload"] == {"x": 3, "y": 4}
+        await ana.close()
+        await ben.close()
+
+    run(test())
+
+
+def test_send_from_sql_reaches_a_persons_own_topic(gateway):
+    async def test():
+        notes = asyncio.Queue()
+        person = gateway.people["Ben"]["id"]
+        client, _, (state, error) = await joined(
+            gateway, "Ben", f"user:{person}",
+            lambda channel: channel.on_broadcast("greeting", notes.put_nowait),
+        )
+        assert state == RealtimeSubscribeStates.SUBSCRIBED, error
+        gateway.sql(
+            "select realtime.send('{\"hello\": \"Ben\"}', 'greeting', 'user:" + person + "', true)"
+        )
+        message = await asyncio.wait_for(notes.get(), WAIT)
+        assert message["payload"]["hello"] == "Ben"
+        await client.close()
+
+    run(test())
+
+
+def test_leaving_ends_the_channel_and_a_rejoin_works(gateway):
+    async def test():
+        client, channel, (state, error) = await joined(gateway, "Ana", "trip:2")
+        assert state == RealtimeSubscribeStates.SUBSCRIBED, error
+        await channel.unsubscribe()
+        changes = asyncio.Queue()
+        again = client.channel("trip:2", {"config": {
+            "broadcast": {"ack": False, "self": False}, "presence": {"key": ""}, "private": True,
+        }})
+        again.on_broadcast("UPDATE", changes.put_nowait)
+        done = asyncio.get_running_loop().create_future()
+        await again.subscribe(lambda state, error: done.done() or done.set_result(state))
+        assert await asyncio.wait_for(done, WAIT) == RealtimeSubscribeStates.SUBSCRIBED
+        gateway.sql("update public.trips set name = name || '.' where id = 2")
+        assert await asyncio.wait_for(changes.get(), WAIT)
+        await client.close()
+
+    run(test())
+
+
+def test_a_new_token_keeps_the_channel(gateway):
+    async def test():
+        changes = asyncio.Queue()
+        client, _, (state, error) = await joined(
+            gateway, "Ana", "trip:1",
+            lambda channel: channel.on_broadcast("UPDATE", changes.put_nowait),
+        )
+        assert state == RealtimeSubscribeStates.SUBSCRIBED, error
+        await client.set_auth(gateway.token("Ben"))
+        gateway.sql("update public.trips set travelers = travelers + 1 where id = 1")
+        assert await asyncio.wait_for(changes.get(), WAIT)
+        await client.close()
+
+    run(test())
+
+
+def test_a_wrong_token_cannot_connect(gateway):
+    async def test():
+        token = gateway.token("Ana")
+        client = AsyncRealtimeClient(
+            gateway.realtime_url, token[:-4] + "AAAA", max_retries=1, auto_reconnect=False
+        )
+        with pytest.raises(Exception):
+            await client.connect()
+
+    run(test())
