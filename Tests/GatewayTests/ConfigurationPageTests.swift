@@ -25,8 +25,10 @@ import Testing
     @Test("The page lists every key as the code has it, and no other")
     func everyKey() throws {
         let text = try String(contentsOf: Self.page, encoding: .utf8)
-        let listed = text.split(separator: "\n").map(String.init).filter { $0.hasPrefix("| `") }
+        let table = text.split(separator: "## Logins")[0]
+        let listed = table.split(separator: "\n").map(String.init).filter { $0.hasPrefix("| `") }
         let expected = ConfigurationKey.allCases.map(Self.row)
-        #expect(listed == expected, "the table should be:\n\(expected.joined(separator: "\n"))")
+        for (row, wanted) in zip(listed, expected) { #expect(row == wanted) }
+        #expect(listed.count == expected.count)
     }
 }
