@@ -78,7 +78,7 @@ struct WindowReader {
         )
         if position.rest == nil {
             guard let page = try firstPage(of: &position) else {
-                return try readRest(of: &position, &reading)
+                return try readRest(of: &position, &reading, isCautious: true)
             }
             guard page.hasMore else {
                 position.delivered = page.until
@@ -92,13 +92,23 @@ struct WindowReader {
         return try readRest(of: &position, &reading)
     }
 
+    /// Reads page by page; message by message where one of a page cannot be read.
     private func readRest(
         of position: inout WindowPosition,
-        _ reading: inout WindowReading
+        _ reading: inout WindowReading,
+        isCautious: Bool = false
     ) throws(ReaderFailure) -> Outcome {
+        var singleCount = isCautious ? messageCountMax : 0
         while let rest = position.rest {
-            guard let page = try nextPage(of: rest, from: position.delivered) else {
-                position.rest?.after = try placeOfBadRow(in: rest, from: position.delivered)
+            let isSingle = singleCount > 0
+            let countMax = isSingle ? 1 : messageCountMax
+            singleCount -= 1
+            guard let page = try nextPage(of: rest, from: position.delivered, countMax) else {
+                if isSingle {
+                    position.rest?.after = try placeOfBadRow(in: rest, from: position.delivered)
+                } else {
+                    singleCount = messageCountMax
+                }
                 continue
             }
             if page.hasMore, let after = page.lastSeq {
@@ -124,19 +134,19 @@ struct WindowReader {
         return nil
     }
 
-    /// Answers nil when the very next row cannot be read.
+    /// Answers nil when a row could not be read.
     private func nextPage(
         of rest: WindowPosition.Rest,
-        from: Snapshot
+        from: Snapshot,
+        _ countMax: Int
     ) throws(ReaderFailure) -> WindowPage? {
-        for countMax in [messageCountMax, 1] {
-            let parameters = [
+        try page(
+            .next,
+            [
                 from.text, rest.until.text, "\(rest.after)", "\(rest.last)", "\(countMax)",
                 "\(byteCountMax)",
             ]
-            if let page = try page(.next, parameters) { return page }
-        }
-        return nil
+        )
     }
 
     /// One row whose payload PostgreSQL itself cannot write out must not stop all others.

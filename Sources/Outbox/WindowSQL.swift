@@ -34,6 +34,7 @@ enum WindowSQL {
     /// bytes at most.
     static let first = """
         WITH now AS MATERIALIZED (SELECT pg_current_snapshot() AS snapshot),
+        \(ended),
         found AS MATERIALIZED (
             SELECT * FROM (\(rows(where: inWindow))) AS outbox
             WHERE pg_visible_in_snapshot(xid, (SELECT snapshot FROM now))
@@ -62,6 +63,8 @@ enum WindowSQL {
     /// Parameters: the earlier snapshot, its end, its list of running transactions, the snapshot
     /// that ends the window. The sums keep the planner from walking the index on `seq`.
     static let ends = """
+        WITH now AS MATERIALIZED (SELECT $4::pg_snapshot AS snapshot),
+        \(ended)
         SELECT min(low), max(high) FROM (
             SELECT min(seq + 0) AS low, max(seq + 0) AS high FROM realtime.messages
             WHERE \(inWindow) AND pg_visible_in_snapshot(xid, $4)
@@ -82,8 +85,22 @@ enum WindowSQL {
         ) AS both_tables
         """
 
-    private static let inWindow =
-        "(xid >= $2::xid8 OR xid = ANY ($3::xid8[])) AND NOT pg_visible_in_snapshot(xid, $1)"
+    /// Those that ran then and have ended since.
+    ///
+    /// Only these are looked up: one that is open for long costs nothing at each window.
+    private static let ended = """
+        ended AS MATERIALIZED (
+            SELECT ARRAY(
+                SELECT x FROM unnest($3::xid8[]) AS x
+                WHERE pg_visible_in_snapshot(x, (SELECT snapshot FROM now))
+            ) AS xids
+        )
+        """
+
+    private static let inWindow = """
+        (xid >= $2::xid8 OR xid = ANY ((SELECT xids FROM ended)::xid8[]))
+        AND NOT pg_visible_in_snapshot(xid, $1)
+        """
 
     private static let inRest = """
         seq > $3::bigint AND seq <= $4::bigint
