@@ -105,12 +105,11 @@ public enum JoinRefusal: Hashable, Sendable, Error {
     }
 
     private var blanks: TextBlanks {
-        switch self {
-        case .tokenExpired(let seconds): TextBlanks(seconds: String(seconds))
-        case .tokenSignerUnknown(let keyID?): TextBlanks(keyID: keyID)
-        case .unauthorized(let topic): TextBlanks(topic: topic)
-        default: TextBlanks()
-        }
+        var blanks = TextBlanks()
+        if case .tokenExpired(let seconds) = self { blanks.seconds = String(seconds) }
+        if case .tokenSignerUnknown(let keyID?) = self { blanks.keyID = keyID }
+        if case .unauthorized(let topic) = self { blanks.topic = topic }
+        return blanks
     }
 
     private var kind: JoinRefusalKind {

@@ -58,10 +58,7 @@ enum JoinRefusalKind: CaseIterable {
     }
 
     private var isBareSentence: Bool {
-        switch self {
-        case .unmatchedTopic, .unableToSetPolicies, .unknownErrorOnChannel: true
-        default: false
-        }
+        [.unmatchedTopic, .unableToSetPolicies, .unknownErrorOnChannel].contains(self)
     }
 
     private func sentence(_ blanks: TextBlanks) -> String {

@@ -16,8 +16,8 @@ public enum JoinResponse {
             precondition(binding.isObject, "a binding is an object")
             if index > 0 { bytes.append(.comma) }
             bytes.append(contentsOf: binding.bytes.dropLast())
-            let isEmpty = JSONScanner.endOfSpace(binding.bytes.span, from: 1)
-            if binding.bytes[isEmpty] != .closeBrace { bytes.append(.comma) }
+            let inside = JSONScanner.endOfSpace(binding.bytes.span, from: 1)
+            if binding.bytes[inside] != .closeBrace { bytes.append(.comma) }
             bytes.append(contentsOf: #""id":\#(id(of: binding))}"#.utf8)
         }
         bytes.append(contentsOf: "]}".utf8)

@@ -91,12 +91,12 @@ public enum SystemNotice: Hashable, Sendable {
     }
 
     private var blanks: TextBlanks {
-        switch self {
-        case .tokenExpired(let seconds): TextBlanks(seconds: String(seconds))
-        case .tokenSignerUnknown(let keyID?): TextBlanks(keyID: keyID)
-        case .readDenied(let topic), .readRevoked(let topic): TextBlanks(topic: topic)
-        default: TextBlanks()
-        }
+        var blanks = TextBlanks()
+        if case .tokenExpired(let seconds) = self { blanks.seconds = String(seconds) }
+        if case .tokenSignerUnknown(let keyID?) = self { blanks.keyID = keyID }
+        if case .readDenied(let topic) = self { blanks.topic = topic }
+        if case .readRevoked(let topic) = self { blanks.topic = topic }
+        return blanks
     }
 
     private var kind: SystemNoticeKind {

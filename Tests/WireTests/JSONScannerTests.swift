@@ -43,6 +43,8 @@ import Testing
             ("\"a\nb\"", .controlByte(offset: 2)), ("\"\u{0}\"", .controlByte(offset: 1)),
             (#""\x""#, .invalidEscape(offset: 1)), (#""\u12g4""#, .invalidEscape(offset: 5)),
             (#""\ud800""#, .loneSurrogate(offset: 1)), (#""\udc00x""#, .loneSurrogate(offset: 1)),
+            (#""\udc00\udc00""#, .loneSurrogate(offset: 1)),
+            ("\"\u{1F}\"", .controlByte(offset: 1)),
             (#""\ud800\u0041""#, .loneSurrogate(offset: 1)),
             (#""\ud800\ud800""#, .loneSurrogate(offset: 1)),
             ("\u{0}", .unexpectedByte(offset: 0)), ("\u{FEFF}1", .unexpectedByte(offset: 0)),
