@@ -57,9 +57,6 @@ public enum JoinRefusal: Hashable, Sendable, Error {
     /// The database takes no more connections.
     case databaseLackOfConnections
 
-    /// Too many attempts to connect to the database failed.
-    case databaseConnectionRateLimitReached
-
     /// Too many questions wait for the database.
     case increaseConnectionPool
 
@@ -68,9 +65,6 @@ public enum JoinRefusal: Hashable, Sendable, Error {
 
     /// The outbox has no partition for today.
     case missingPartition
-
-    /// The gateway failed in a way that it has no name for.
-    case unknownErrorOnChannel
 
     /// The name of the refusal: what stands before the colon of ``reason``, or, where the reason is
     /// a bare sentence, the name for logs and metrics.
@@ -133,11 +127,9 @@ public enum JoinRefusal: Hashable, Sendable, Error {
         case .unableToSetPolicies: .unableToSetPolicies
         case .initializingProjectConnection: .initializingProjectConnection
         case .databaseLackOfConnections: .databaseLackOfConnections
-        case .databaseConnectionRateLimitReached: .databaseConnectionRateLimitReached
         case .increaseConnectionPool: .increaseConnectionPool
         case .queryCanceled: .queryCanceled
         case .missingPartition: .missingPartition
-        case .unknownErrorOnChannel: .unknownErrorOnChannel
         }
     }
 }

@@ -28,12 +28,9 @@ extension JoinRefusalKind {
             "The database failed while it was asked whether the topic may be read."
         case .initializingProjectConnection: "The gateway has not yet reached the database."
         case .databaseLackOfConnections: "The database takes no more connections."
-        case .databaseConnectionRateLimitReached:
-            "The database refused too many attempts to connect."
         case .increaseConnectionPool: "Too many joins wait for the database's answer."
         case .queryCanceled: "The database took too long to say whether the topic may be read."
         case .missingPartition: "The table of messages has no partition for now."
-        case .unknownErrorOnChannel: "The gateway failed in a way that has no name."
         }
     }
 
@@ -47,9 +44,8 @@ extension JoinRefusalKind {
         case .unauthorized: .gainAccess
         case .clientJoinRateLimitReached, .realtimeRestarting: .reconnect
         case .connectionRateLimitReached, .unableToConnectToProject, .unableToSetPolicies,
-            .initializingProjectConnection, .databaseLackOfConnections,
-            .databaseConnectionRateLimitReached, .increaseConnectionPool, .queryCanceled,
-            .missingPartition, .unknownErrorOnChannel:
+            .initializingProjectConnection, .databaseLackOfConnections, .increaseConnectionPool,
+            .queryCanceled, .missingPartition:
             .rejoinLater
         }
     }

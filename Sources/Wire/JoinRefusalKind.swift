@@ -19,11 +19,9 @@ enum JoinRefusalKind: CaseIterable {
     case unableToSetPolicies
     case initializingProjectConnection
     case databaseLackOfConnections
-    case databaseConnectionRateLimitReached
     case increaseConnectionPool
     case queryCanceled
     case missingPartition
-    case unknownErrorOnChannel
 
     /// The name in logs and metrics, and before the colon unless ``isBareSentence``.
     var code: String {
@@ -44,11 +42,9 @@ enum JoinRefusalKind: CaseIterable {
         case .unableToSetPolicies: "UnableToSetPolicies"
         case .initializingProjectConnection: "InitializingProjectConnection"
         case .databaseLackOfConnections: "DatabaseLackOfConnections"
-        case .databaseConnectionRateLimitReached: "DatabaseConnectionRateLimitReached"
         case .increaseConnectionPool: "IncreaseConnectionPool"
         case .queryCanceled: "QueryCanceled"
         case .missingPartition: "MissingPartition"
-        case .unknownErrorOnChannel: "UnknownErrorOnChannel"
         }
     }
 
@@ -58,7 +54,7 @@ enum JoinRefusalKind: CaseIterable {
     }
 
     private var isBareSentence: Bool {
-        [.unmatchedTopic, .unableToSetPolicies, .unknownErrorOnChannel].contains(self)
+        [.unmatchedTopic, .unableToSetPolicies].contains(self)
     }
 
     private func sentence(_ blanks: TextBlanks) -> String {
@@ -83,12 +79,9 @@ enum JoinRefusalKind: CaseIterable {
         case .initializingProjectConnection: "Realtime is initializing the project connection"
         case .databaseLackOfConnections:
             "Database can't accept more connections, Realtime won't connect"
-        case .databaseConnectionRateLimitReached:
-            "Too many database connections attempts per second"
         case .increaseConnectionPool: "Please increase your connection pool size"
         case .queryCanceled: "canceling statement due to statement timeout"
         case .missingPartition: "Realtime was unable to find the expected messages partition"
-        case .unknownErrorOnChannel: "Unknown Error on Channel"
         }
     }
 }

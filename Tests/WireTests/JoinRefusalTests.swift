@@ -51,11 +51,6 @@ import Testing
                     + "won't connect"
             ),
             (
-                .databaseConnectionRateLimitReached,
-                "DatabaseConnectionRateLimitReached: Too many database connections attempts per "
-                    + "second"
-            ),
-            (
                 .increaseConnectionPool,
                 "IncreaseConnectionPool: Please increase your connection pool size"
             ),
@@ -64,7 +59,6 @@ import Testing
                 .missingPartition,
                 "MissingPartition: Realtime was unable to find the expected messages partition"
             ),
-            (.unknownErrorOnChannel, "Unknown Error on Channel"),
         ] as [(JoinRefusal, String)]
     )
     func reasons(refusal: JoinRefusal, reason: String) throws {
