@@ -58,7 +58,7 @@ enum HandshakeRefusalKind: CaseIterable {
             "The gateway, or the address that the request comes from, has as many connections as "
                 + "it may."
         case .tooManyJoins: "Connections come faster than they may."
-        case .unexpected: "The token's `exp` is no number."
+        case .unexpected: "The token's `exp` is no number, or its `nbf` lies ahead."
         case .notUpgrade: "The request is no WebSocket upgrade by GET."
         }
     }

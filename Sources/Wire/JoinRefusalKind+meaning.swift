@@ -9,7 +9,7 @@ extension JoinRefusalKind {
         case .topicNameRequired: "The topic is `realtime:` and nothing more."
         case .tokenExpired: "The time in the token's `exp` is over."
         case .tokenFieldsMissing: "The token has no `role` or no `exp`."
-        case .tokenExpirationInvalid: "The token's `exp` is no number."
+        case .tokenExpirationInvalid: "The token's `exp` is no number, or its `nbf` lies ahead."
         case .tokenMalformed: "What was sent as a token is none."
         case .tokenSignatureInvalid: "The token's signature does not fit the gateway's key."
         case .tokenSignerMissing: "The gateway has no key for the token's algorithm."

@@ -11,7 +11,7 @@ extension SystemNoticeKind {
         case .tooManyMessages: "The channel sends more messages per second than it may."
         case .tokenExpired: "The token's time is over, or was when the new token came."
         case .tokenFieldsMissing: "The new token has no `role` or no `exp`."
-        case .tokenExpirationInvalid: "The new token's `exp` is no number."
+        case .tokenExpirationInvalid: "The new token's `exp` is no number, or its `nbf` lies ahead."
         case .tokenMalformed: "What was sent as a new token is none."
         case .tokenSignatureInvalid: "The new token's signature does not fit the gateway's key."
         case .tokenSignerMissing: "The gateway has no key for the new token's algorithm."
