@@ -155,9 +155,8 @@ extension Loop {
                 )
             }
         } else {
-            let count = gather(link)
-            let bytes = unsafe scratch.assumingMemoryBound(to: UInt8.self)
-            code = unsafe lws_write(wsi, bytes, count, lws_shim_write_raw())
+            let bytes = unsafe scratch.gather(from: &link.queue)
+            code = unsafe lws_write(wsi, bytes.baseAddress, bytes.count, lws_shim_write_raw())
         }
         counters.writeCount += 1
         if code < 0 {
@@ -165,19 +164,5 @@ extension Loop {
         } else {
             counters.bytesOut += Int(code)
         }
-    }
-
-    /// Copies whole frames into the scratch buffer until the next one does not fit.
-    private func gather(_ link: Link) -> Int {
-        var count = 0
-        while let frame = link.queue.next, count + frame.count <= Self.coalescedByteCountMax {
-            unsafe frame.withUnsafeBytes { bytes in
-                guard let start = bytes.baseAddress else { return }
-                unsafe (scratch + count).copyMemory(from: start, byteCount: bytes.count)
-            }
-            count += frame.count
-            link.queue.advance()
-        }
-        return count
     }
 }

@@ -41,10 +41,7 @@ public import Wire
     var mustKick = false
     var pause = AcceptPause.none
     var drainDeadline: UInt32?
-    let scratch = UnsafeMutableRawPointer.allocate(
-        byteCount: Loop.coalescedByteCountMax,
-        alignment: 16
-    )
+    let scratch = ScratchBuffer(capacity: Loop.coalescedByteCountMax)
 
     /// The most that is copied together for one write.
     static let coalescedByteCountMax = 64 << 10
@@ -86,10 +83,7 @@ public import Wire
         unsafe events.owner.loop = self
     }
 
-    deinit {
-        tearDown()
-        unsafe scratch.deallocate()
-    }
+    deinit { tearDown() }
 
     /// Turns the loop until ``stop()``, or until a drain is over; a loop runs once.
     public func run() {
