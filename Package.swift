@@ -41,6 +41,7 @@ let package = Package(
     ],
     targets: [
         // C libraries, each imported by one target.
+        .systemLibrary(name: "CLibEpoll"),
         .systemLibrary(name: "CLibEv", providers: [.apt(["libev-dev"])]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLibSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
@@ -65,7 +66,7 @@ let package = Package(
 
         // The connections.
         target("WebSocketServer", ["CLibWebSockets", "CLibEv", "Wire", "Locking"]),
-        target("WebSocketClient", ["CLibSSL", "Wire", "Locking"]),
+        target("WebSocketClient", ["CLibEpoll", "CLibSSL", "Wire"]),
 
         // The whole.
         target(
@@ -103,17 +104,20 @@ let package = Package(
         ),
         testsOf(
             "Authorization",
-            with: ["Observation", "Outbox", "Postgres", "TestSupport", "Topics"]
+            with: ["Locking", "Observation", "Outbox", "Postgres", "TestSupport", "Topics"]
         ),
+        testsOf("Gateway"),
         testsOf("Hub", with: ["Topics", "Wire"]),
         testsOf("Locking"),
         testsOf("Observation", with: ["Locking", coreMetrics, logging]),
         testsOf(
             "Outbox",
-            with: ["Locking", "Observation", "Postgres", "PostgresCluster", "TestSupport"]
+            with: [
+                "Locking", "Observation", "Postgres", "PostgresCluster", "TestSupport", "Topics",
+            ]
         ),
         testsOf("Postgres", with: ["Locking", "PostgresCluster", "TestSupport"]),
-        testsOf("PostgresCluster", with: ["Locking", "Postgres", "TestSupport"]),
+        testsOf("PostgresCluster", with: ["Locking", "Postgres", "TestSupport", subprocess]),
         testsOf("TestSupport", with: ["Locking", "Postgres", "PostgresCluster"]),
         testsOf("Tokens"),
         testsOf("Topics", with: ["Outbox", "Postgres", "TestSupport"]),

@@ -5,7 +5,7 @@ enum Arrows {
 
     /// Every target, in order from the bottom to the top.
     static let table: [String: Set<String>] = [
-        "CLibWebSockets": [], "CLibPQ": [], "CLibEv": [], "CLibSSL": [],
+        "CLibWebSockets": [], "CLibPQ": [], "CLibEv": [], "CLibEpoll": [], "CLibSSL": [],
         "Wire": [],
         "Topics": [],
         "Locking": ["Glibc"],
@@ -19,7 +19,7 @@ enum Arrows {
         "Outbox": system.union(["Postgres", "Topics", "Locking", "Observation"]),
         "Authorization": system.union(["Postgres", "Topics", "Locking", "Observation"]),
         "WebSocketServer": system.union(["CLibWebSockets", "CLibEv", "Wire", "Locking"]),
-        "WebSocketClient": system.union(["CLibSSL", "Wire", "Locking"]),
+        "WebSocketClient": system.union(["CLibEpoll", "CLibSSL", "Wire"]),
         "Gateway": system.union([
             "Locking", "Wire", "Topics", "Observation", "Hub", "Tokens", "Postgres", "Outbox",
             "Authorization", "WebSocketServer", "Configuration", "Logging", "ServiceLifecycle",
