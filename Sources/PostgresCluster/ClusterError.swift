@@ -6,6 +6,8 @@ public enum ClusterError: Error, Equatable, Sendable {
     case versionNotInstalled(version: String, dataFolder: String)
     /// Root must not run PostgreSQL, and there is no account `postgres` to run it.
     case accountMissing
+    /// A program of the system that is needed to become another account is not there.
+    case programMissing(path: String)
     /// A folder that must be ours alone belongs to somebody else or is open to others.
     case folderNotOurs(path: String)
     /// A folder or file could not be made.
@@ -32,6 +34,8 @@ extension ClusterError: CustomStringConvertible {
         case .accountMissing:
             "root must not run PostgreSQL and there is no account postgres: "
                 + "apt-get install postgresql, or run as another user"
+        case .programMissing(let path):
+            "there is no \(path): apt-get install util-linux, or run as another user than root"
         case .folderNotOurs(let path):
             "\(path) belongs to somebody else or is open to others: remove it"
         case .folderNotMade(let path):

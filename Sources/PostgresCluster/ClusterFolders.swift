@@ -30,7 +30,9 @@ struct ClusterFolders: Equatable, Sendable {
         try open("\(checkout)/.waypost")
         let near = "\(checkout)/.waypost/postgres"
         try folder.make(near)
-        if await canReach(near, account) { return ClusterFolders(state: near, sockets: sockets) }
+        if try await canReach(near, account) {
+            return ClusterFolders(state: near, sockets: sockets)
+        }
         if (try? FileManager.default.contentsOfDirectory(atPath: near).isEmpty) == true {
             try? FileManager.default.removeItem(atPath: near)
         }
@@ -87,13 +89,17 @@ struct ClusterFolders: Equatable, Sendable {
     }
 
     /// Whether the account can work in its own folder: a parent may be closed to it.
-    private static func canReach(_ path: String, _ account: SystemAccount?) async -> Bool {
+    private static func canReach(
+        _ path: String,
+        _ account: SystemAccount?
+    ) async throws(ClusterError) -> Bool {
         guard account != nil else { return true }
+        let shell = try Supervision.shell("cd \"$1\" && test -w .", [path], as: account)
         let attempt = try? await run(
-            .path("/bin/sh"),
-            arguments: ["-c", "cd \"$0\" && test -w .", path],
+            .path(FilePath(shell.program)),
+            arguments: Arguments(shell.arguments),
             workingDirectory: "/",
-            platformOptions: Supervision.options(account),
+            platformOptions: Supervision.options,
             output: .discarded
         )
         return attempt?.terminationStatus.isSuccess ?? false

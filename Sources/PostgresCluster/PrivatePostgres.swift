@@ -77,15 +77,15 @@ public enum PrivatePostgres {
             "unix_socket_permissions": "0700", "port": "5432",
         ]) { $1 }
         let arguments =
-            ["-c", Supervision.script, "waypost-postgres"]
-            + [folders.state, folders.data, installation.programFolder, signal, afterwards]
+            [folders.state, folders.data, installation.programFolder, signal, afterwards]
             + settings.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
+        let shell = try Supervision.shell(Supervision.script, arguments, as: account)
         let outcome = try await Subprocess.run(
-            .path("/bin/sh"),
-            arguments: Arguments(arguments),
+            .path(FilePath(shell.program)),
+            arguments: Arguments(shell.arguments),
             environment: Supervision.environment,
             workingDirectory: "/",
-            platformOptions: Supervision.options(account),
+            platformOptions: Supervision.options,
             input: .inputWriter,
             output: .sequence,
             error: .discarded

@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import Subprocess
 
 /// The shell that starts PostgreSQL and ends it when we are gone, however we went.
@@ -60,19 +61,34 @@ enum Supervision {
         exit "$status"
         """
 
-    /// How any program of PostgreSQL is started: as its account, away from our terminal.
-    static func options(_ account: SystemAccount?) -> PlatformOptions {
+    /// A shell that runs `script` as the account, with the arguments as `$1` and on.
+    ///
+    /// The account is changed by `setpriv` and not between fork and exec: the C library's calls for
+    /// it take a lock that another thread of ours may have held at the fork, and the child would
+    /// wait for it for ever (seen under load).
+    static func shell(
+        _ script: String,
+        _ arguments: [String],
+        as account: SystemAccount?
+    ) throws(ClusterError) -> (program: String, arguments: [String]) {
+        let command = ["-c", script, "waypost-postgres"] + arguments
+        guard let account else { return ("/bin/sh", command) }
+        let program = "/usr/bin/setpriv"
+        guard FileManager.default.isExecutableFile(atPath: program) else {
+            throw .programMissing(path: program)
+        }
+        let identity = ["--reuid=\(account.userID)", "--regid=\(account.groupID)"]
+        return (program, identity + ["--clear-groups", "--", "/bin/sh"] + command)
+    }
+
+    /// A session of its own, and time for an orderly stop.
+    static var options: PlatformOptions {
         var options = PlatformOptions()
         options.createSession = true
         // The shell answers SIGTERM with an orderly stop; what follows is for one that hangs.
         options.teardownSequence = [
             .send(signal: .terminate, allowedDurationToNextStep: .seconds(20))
         ]
-        if let account {
-            options.userID = account.userID
-            options.groupID = account.groupID
-            options.supplementaryGroups = [account.groupID]
-        }
         return options
     }
 
