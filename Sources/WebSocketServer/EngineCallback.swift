@@ -54,7 +54,7 @@ extension Loop {
         case LWS_CALLBACK_RECEIVE_PONG: receivedPong(link: link)
         case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
             return unsafe receivedClose(bytes, link: link) ? 1 : 0
-        case LWS_CALLBACK_WS_SERVER_DROP_PROTOCOL: abandon(link)
+        case LWS_CALLBACK_WS_SERVER_DROP_PROTOCOL: refused(link)
         case LWS_CALLBACK_ESTABLISHED: unsafe established(link, wsi: wsi)
         case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE: return unsafe confirmUpgrade(link, wsi: wsi)
         case LWS_CALLBACK_HTTP: return unsafe answerRequest(link, wsi: wsi)

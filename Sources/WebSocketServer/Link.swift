@@ -42,6 +42,8 @@ internal import Wire
     var end = ConnectionEnd.lost
     var isDirty = false
     var isForgotten = false
+    /// Whether libwebsockets may have a pong to write before the next frame of ours.
+    var yields = false
     var slot: Int32 = -1
     var generation: UInt32 = 0
     var halfOpenIndex: Int32 = -1

@@ -24,6 +24,9 @@ extension Loop {
         if isLast {
             let message = link.assembly
             forgetAssembly(link)
+            // A ping between its pieces is answered by libwebsockets when the socket is writable; an
+            // answer to the message waits for that too, or it would overtake the pong.
+            link.yields = true
             unsafe deliver(message, link: link, wsi: wsi)
         } else if assemblyByteCount > configuration.assemblyByteCountMax {
             close(link, code: .tryAgainLater, reason: "", end: .outOfRoom)
@@ -65,8 +68,16 @@ extension Loop {
         return false
     }
 
-    /// libwebsockets closes the connection: nothing of ours may be written any more.
-    func abandon(_ link: Link) {
+    /// libwebsockets closes the connection, since TCP ended or a frame was malformed.
+    ///
+    /// Whoever breaks the protocol gets a close frame but no time to answer it.
+    func refused(_ link: Link) {
+        abandon(link)
+        link.deadline = tick &+ 1
+    }
+
+    /// Nothing of ours may be written any more.
+    private func abandon(_ link: Link) {
         guard link.isWritable else { return }
         link.phase = .ending
         link.deadline = timing.deadline(after: timing.close, from: tick)

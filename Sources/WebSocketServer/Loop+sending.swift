@@ -100,7 +100,8 @@ extension Loop {
         for index in 0..<count {
             let link = dirty[index]
             link.isDirty = false
-            write(link)
+            if !link.yields { write(link) }
+            link.yields = false
             askForMore(link)
         }
         if count == dirty.count {

@@ -93,6 +93,8 @@ public import Wire
     }
 
     /// Ends ``run()`` after the current turn; open connections are cut.
+    ///
+    /// Before ``run()`` it has no effect.
     public func stop() { events?.breakOut() }
 
     /// Closes the listening sockets, except the administrative ones.

@@ -55,6 +55,20 @@ import Wire
         #expect(try connection.receiveText() == "f\u{FC}r Elise")
     }
 
+    @Test("An answer does not overtake the pong of a ping that came first", .timeLimit(.minutes(1)))
+    func pongFirst() throws {
+        let loop = try RunningLoop()
+        let connection = try TestConnection.open(port: loop.port)
+        for _ in 0..<20 {
+            try connection.write(
+                TestConnection.frame(1, [0x61], isFinal: false) + TestConnection.frame(9, [1])
+                    + TestConnection.frame(0, [0x62])
+            )
+            #expect(try connection.receiveFrame().opcode == 10)
+            #expect(try connection.receiveText() == "ab")
+        }
+    }
+
     @Test("A byte at a time is as good as all at once", .timeLimit(.minutes(1)))
     func byteByByte() throws {
         let loop = try RunningLoop()
