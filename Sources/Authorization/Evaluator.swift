@@ -124,8 +124,6 @@ final class Evaluator {
     private func compile(
         _ catalog: PolicyCatalog
     ) throws(PostgresError) -> [RolePlan] {
-        let mode = catalog.hasFalseImmutable ? "force_custom_plan" : "auto"
-        try connection.execute("SET plan_cache_mode = \(mode)")
         let plans = catalog.roles.indices.map { RolePlan(catalog: catalog, place: $0) }
         for (place, plan) in plans.enumerated() {
             guard case .asking(let ruleSet) = plan else { continue }
@@ -198,7 +196,15 @@ extension Evaluator {
         guard asked.contains(where: { $0.deadline > now }) else {
             return asked.map { _ in .unavailable(.deadlinePassed) }
         }
+        // A plan that was made for one caller must not serve the next one then.
+        let mustPlanAfresh = catalog?.hasFalseImmutable ?? true
+        guard !mustPlanAfresh || asked.count == 1 else {
+            var answers: [Answer] = []
+            for one in asked { answers += try ask([one], rolePlace: rolePlace, ruleSet) }
+            return answers
+        }
         do throws(PostgresError) {
+            if mustPlanAfresh { try connection.execute("DISCARD PLANS") }
             return try call(asked, rolePlace: rolePlace, ruleSet)
         } catch {
             guard !error.isConnectionLost else { throw error }

@@ -108,9 +108,9 @@ extension PolicyCatalog {
                     SELECT FROM pg_attrdef AS d
                     JOIN pg_depend AS u ON u.classid = 'pg_attrdef'::regclass AND u.objid = d.oid
                         AND u.refclassid = 'pg_class'::regclass
-                    JOIN pg_class AS s ON s.oid = u.refobjid AND s.relkind = 'S'
-                    WHERE d.adrelid = t.oid
-                        AND NOT has_sequence_privilege(g.oid, s.oid, 'USAGE, UPDATE')),
+                    JOIN pg_class AS s ON s.oid = u.refobjid
+                    WHERE d.adrelid = t.oid AND CASE WHEN s.relkind = 'S'
+                        THEN NOT has_sequence_privilege(g.oid, s.oid, 'USAGE, UPDATE') END),
             t.relrowsecurity AND NOT (g.rolsuper OR g.rolbypassrls)
                 AND (t.relforcerowsecurity OR NOT pg_has_role(g.oid, t.relowner, 'USAGE'))
         FROM unnest($1::text[]) WITH ORDINALITY AS r(name, place)
@@ -137,7 +137,7 @@ extension PolicyCatalog {
                 SELECT FROM unnest(p.polroles) AS to_role(oid)
                 WHERE pg_has_role(g.oid, to_role.oid, 'USAGE')))
         WHERE p.polrelid = \(table) AND p.polcmd IN ('*', 'r', 'a')
-        ORDER BY p.polname, g.place
+        ORDER BY p.polname DESC, g.place
         """
 
     /// Whether somebody declared IMMUTABLE what depends on settings or on the moment.
