@@ -1,5 +1,5 @@
 import FoundationEssentials
-import Observation
+public import Observation
 import Outbox
 import Postgres
 import Topics

@@ -1,4 +1,4 @@
-import Postgres
+public import Postgres
 import Tokens
 
 /// The people and trips that the page offers, read from the demonstration database.

@@ -1,4 +1,4 @@
-import Postgres
+public import Postgres
 
 /// Why the development environment cannot be had; `description` says what to do about it.
 public enum DevelopmentFailure: Error, CustomStringConvertible, Sendable {

@@ -37,8 +37,6 @@ public struct DevelopmentRun: Sendable {
 
     /// The settings that development changes, over the gateway's defaults and under everything
     /// that is set by hand.
-    ///
-    /// - Parameter cluster: The private PostgreSQL.
     private static func settings(_ cluster: RunningCluster) -> [ConfigurationKey: String] {
         [
             .listenHost: "127.0.0.1",
@@ -61,7 +59,8 @@ public struct DevelopmentRun: Sendable {
     /// - Throws: ``DevelopmentFailure``, `ClusterError`, `NodeFailure` or what `configure` throws.
     public func run(
         now: Int64,
-        configure: @escaping @Sendable ([ConfigurationKey: String]) async throws ->
+        configure:
+            @escaping @Sendable ([ConfigurationKey: String]) async throws ->
             ConfigurationValues,
         note: @escaping @Sendable (String) -> Void,
         onReady: @escaping @Sendable (Ready) -> Void

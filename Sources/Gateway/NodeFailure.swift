@@ -38,7 +38,8 @@ public enum NodeFailure: Error, CustomStringConvertible {
     init(_ error: LoopError) {
         let advice =
             switch error {
-            case .portTaken: "; set listen.port (or admin.port) to another, or end what listens there"
+            case .portTaken:
+                "; set listen.port (or admin.port) to another, or end what listens there"
             default: ""
             }
         self = .cannotListen(LoopFailure(description: "\(error)\(advice)"))

@@ -202,7 +202,9 @@ extension NodeLoop: HubPort {
     ) -> Result<Identity, JoinRefusal> {
         do {
             let claims = try services.configuration.tokens.verify(token, now: time.unixSeconds)
-            return .success(Identity(token: token, claims: claims, headers: identity.caller.headers))
+            return .success(
+                Identity(token: token, claims: claims, headers: identity.caller.headers)
+            )
         } catch {
             return .failure(JoinRefusal(error))
         }

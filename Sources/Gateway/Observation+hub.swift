@@ -11,7 +11,8 @@ extension Observation {
             switch note {
             case .malformed(let malformed): .connection(.messageMalformed(kind: malformed.kind))
             case .binaryDropped: .connection(.messageMalformed(kind: "binary"))
-            case .joinFieldsInvalid(let fields): .channel(.joinFieldsInvalid(fieldCount: fields.count))
+            case .joinFieldsInvalid(let fields):
+                .channel(.joinFieldsInvalid(fieldCount: fields.count))
             case .joinAsked(let topic, let isPrivate):
                 .channel(
                     .joinAsked(family: TopicFamily(topic: topic.text), isPrivate: isPrivate)

@@ -5,7 +5,7 @@ import Wire
 final class Channel {
     unowned let connection: Connection
     let key: TopicKey
-    let wireTopic: String
+    let wireTopic: ExactText
     let joinRef: JSONText
     let joinReplyRef: JSONText
     let wantsAck: Bool
@@ -35,7 +35,7 @@ final class Channel {
         self.key = key
         self.identity = identity
         self.membership = membership
-        wireTopic = message.topic
+        wireTopic = ExactText(message.topic)
         joinRef = message.joinRef == .null ? message.ref : message.joinRef
         joinReplyRef = message.ref
         wantsAck = payload.broadcastAck

@@ -1,3 +1,4 @@
+import Topics
 import Wire
 
 /// What the hub knows of one WebSocket: its serializer, its token, and its channels by wire topic.
@@ -13,7 +14,8 @@ final class Connection {
     /// The last other token that was verified: the channels of one person share it.
     var latestIdentity: Identity
 
-    var channels: [String: Channel] = [:]
+    /// Its channels, by the topic as it is on the wire.
+    var channels: [ExactText: Channel] = [:]
     var joinRate: RateBucket
     var messageRate: RateBucket
     var waitingByteCount = 0

@@ -43,7 +43,7 @@ extension Hub {
             return MessageEncoder(serializer: serializer).push(
                 joinRef: .null,
                 ref: .null,
-                topic: channel.wireTopic,
+                topic: channel.wireTopic.text,
                 name: MessageName.broadcast.rawValue,
                 payload: message.payload
             )

@@ -27,7 +27,7 @@ extension Hub {
             refuse(refusal, message: message, on: connection)
             return
         }
-        if let replaced = connection.channels[message.topic] { forget(replaced) }
+        if let replaced = connection.channels[ExactText(message.topic)] { forget(replaced) }
         admit(message, payload, key, identity, on: connection, time: time)
     }
 
@@ -67,7 +67,7 @@ extension Hub {
             now: time.now
         )
         guard isWithinRate else { return .clientJoinRateLimitReached }
-        let isRejoin = connection.channels[message.topic] != nil
+        let isRejoin = connection.channels[ExactText(message.topic)] != nil
         guard isRejoin || connection.channels.count < limits.channelCountMax else {
             return .channelRateLimitReached
         }
@@ -93,7 +93,7 @@ extension Hub {
             time: time
         )
         port.note(.joinAsked(key.name, isPrivate: key.isPrivate))
-        connection.channels[message.topic] = channel
+        connection.channels[ExactText(message.topic)] = channel
         connection.channellessSince = nil
         connection.refreshExpiry()
         if key.isPrivate {
@@ -122,7 +122,9 @@ extension Hub {
         _ answer: AccessAnswer,
         time: HubTime
     ) {
-        guard let channel = connections[connection]?.channels[topic.wireText] else { return }
+        guard let channel = connections[connection]?.channels[ExactText(topic.wireText)] else {
+            return
+        }
         switch answer {
         case .verdict(let verdict):
             switch channel.membership.answered(number, verdict) {
@@ -152,7 +154,7 @@ extension Hub {
         let encoded = channel.connection.encoder.reply(
             joinRef: channel.joinRef,
             ref: channel.joinReplyRef,
-            topic: channel.wireTopic,
+            topic: channel.wireTopic.text,
             status: .ok,
             response: response
         )
@@ -169,7 +171,7 @@ extension Hub {
         let encoded = channel.connection.encoder.reply(
             joinRef: channel.joinRef,
             ref: channel.joinReplyRef,
-            topic: channel.wireTopic,
+            topic: channel.wireTopic.text,
             status: .error,
             response: refusal.response
         )
@@ -179,7 +181,7 @@ extension Hub {
 
     /// A `phx_leave` arrived.
     func leave(_ message: InboundMessage, on connection: Connection) {
-        guard let channel = connection.channels[message.topic] else {
+        guard let channel = connection.channels[ExactText(message.topic)] else {
             reply(.ok, .emptyObject, to: message, joinRef: message.joinRef, on: connection)
             return
         }

@@ -52,7 +52,7 @@ extension Hub {
                 let encoded = connection.encoder.push(
                     joinRef: .null,
                     ref: .null,
-                    topic: channel.wireTopic,
+                    topic: channel.wireTopic.text,
                     name: MessageName.system.rawValue,
                     payload: SystemNotice.serverDisconnect.payload(channel: channel.key.name.text)
                 )

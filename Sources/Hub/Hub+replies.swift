@@ -60,7 +60,7 @@ extension Hub {
         let encoded = channel.connection.encoder.push(
             joinRef: channel.joinRef,
             ref: ref,
-            topic: channel.wireTopic,
+            topic: channel.wireTopic.text,
             name: name.rawValue,
             payload: payload
         )

@@ -97,7 +97,7 @@ public final class Hub {
         case .join: join(message, on: connection, time: time)
         case .leave: leave(message, on: connection)
         default:
-            guard let channel = connection.channels[message.topic] else {
+            guard let channel = connection.channels[ExactText(message.topic)] else {
                 refuse(.unmatchedTopic, message: message, on: connection)
                 return
             }

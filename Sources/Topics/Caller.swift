@@ -20,9 +20,9 @@ public struct Caller: Hashable, Sendable {
     ///   - claims: The claims, one JSON object as text.
     ///   - headers: The kept headers, one JSON object as text. Default `{}`.
     public init(role: String, claims: String, headers: String = "{}") {
-        exactRole = ExactText(text: role)
-        exactClaims = ExactText(text: claims)
-        exactHeaders = ExactText(text: headers)
+        exactRole = ExactText(role)
+        exactClaims = ExactText(claims)
+        exactHeaders = ExactText(headers)
     }
 }
 

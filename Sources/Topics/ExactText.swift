@@ -2,14 +2,20 @@
 ///
 /// `String` calls canonically equivalent spellings equal (é in one scalar or in two). PostgreSQL
 /// does not, and a rule that was asked about one spelling must not answer for another.
-struct ExactText: Hashable, Sendable {
-    let text: String
+public struct ExactText: Hashable, Sendable {
+    /// The text as it came.
+    public let text: String
 
-    static func == (left: Self, right: Self) -> Bool {
+    /// Takes any text.
+    public init(_ text: String) { self.text = text }
+
+    /// Whether two texts have the same bytes of UTF-8.
+    public static func == (left: Self, right: Self) -> Bool {
         left.text.utf8.elementsEqual(right.text.utf8)
     }
 
-    func hash(into hasher: inout Hasher) {
+    /// Feeds what two equal texts have in common into the hasher.
+    public func hash(into hasher: inout Hasher) {
         // The same bytes always have the same normalised form, so this agrees with `==`.
         hasher.combine(text)
     }

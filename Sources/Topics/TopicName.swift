@@ -41,7 +41,7 @@ public struct TopicName: Hashable, Sendable {
         let byteCount = text.utf8.count
         guard byteCount <= Self.byteCountMax else { throw .tooLong(byteCount: byteCount) }
         guard !text.utf8.contains(0) else { throw .nul }
-        exact = ExactText(text: text)
+        exact = ExactText(text)
     }
 
     /// Checks a name as it came over the wire.

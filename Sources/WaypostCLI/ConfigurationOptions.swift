@@ -39,7 +39,9 @@ struct ConfigurationOptions: ParsableArguments {
             guard let sign = assignment.firstIndex(of: "=") else {
                 throw ValidationError("--set \(assignment): write it as key=value")
             }
-            flags[String(assignment[..<sign])] = String(assignment[assignment.index(after: sign)...])
+            flags[String(assignment[..<sign])] = String(
+                assignment[assignment.index(after: sign)...]
+            )
         }
         let named: [(ConfigurationKey, String?)] = [
             (.listenHost, host), (.listenPort, port.map(String.init)),

@@ -7,7 +7,8 @@ import PostgresCluster
 /// `waypost dev`.
 struct Dev: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Run everything on this machine: a private PostgreSQL, demonstration data, a page.",
+        abstract:
+            "Run everything on this machine: a private PostgreSQL, demonstration data, a page.",
         discussion: """
             Makes a PostgreSQL of its own (no port, no password; its data stays in .waypost), loads \
             the demonstration domain of topics/, and serves it on loopback with a page to look at.
@@ -45,7 +46,9 @@ struct Dev: AsyncParsableCommand {
                 configure: { try await options.load(defaults: $0) },
                 note: { Terminal.warn($0) },
                 onReady: { ready in
-                    Terminal.say(isJSON ? DevelopmentReport.json(ready) : DevelopmentReport.text(ready))
+                    Terminal.say(
+                        isJSON ? DevelopmentReport.json(ready) : DevelopmentReport.text(ready)
+                    )
                 }
             )
         } catch let error as ExitCode {

@@ -1,4 +1,5 @@
 import Development
+import Gateway
 import Wire
 
 /// What `waypost dev` prints once it serves.

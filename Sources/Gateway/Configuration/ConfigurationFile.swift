@@ -25,7 +25,8 @@ struct ConfigurationFile {
         return unknownKeys(in: mapping, below: "").map { "unknown key \($0) in \(path)" + hint($0) }
     }
 
-    private static func unknownKeys(in mapping: Yams.Node.Mapping, below prefix: String) -> [String] {
+    private static func unknownKeys(in mapping: Yams.Node.Mapping, below prefix: String) -> [String]
+    {
         mapping.flatMap { key, value -> [String] in
             let name = prefix + (key.string ?? "?")
             if ConfigurationKey(rawValue: name) != nil { return [] }

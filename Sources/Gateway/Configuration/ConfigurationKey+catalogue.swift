@@ -97,7 +97,10 @@ extension ConfigurationKey {
     private var accessEntry: (Value, String) {
         switch self {
         case .tokenSecret:
-            (.text(""), "The secret that tokens are signed with (HS256), 32 bytes or more; required.")
+            (
+                .text(""),
+                "The secret that tokens are signed with (HS256), 32 bytes or more; required."
+            )
         case .tokenAllowedRoles:
             (
                 .list(["anon", "authenticated", "service_role"]),
