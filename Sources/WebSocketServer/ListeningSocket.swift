@@ -15,9 +15,9 @@ import Glibc
         var sockets: [ListeningSocket] = []
         var port = listener.port
         for address in try SocketAddress.resolve(host: listener.host) {
-            let socket = try ListeningSocket(listener, index: index, address: address, port: port)
-            port = socket.port
-            sockets.append(socket)
+            let bound = try ListeningSocket(listener, index: index, address: address, port: port)
+            port = bound.port
+            sockets.append(bound)
         }
         return sockets
     }

@@ -3,12 +3,12 @@ import Glibc
 extension Loop {
     /// Accepts what waits on a listening socket, some at a time so that others get their turn.
     func accept(descriptor: Int32) {
-        guard let socket = listeningSockets.first(where: { $0.socket.descriptor == descriptor })
+        guard let entry = listeningSockets.first(where: { $0.source.descriptor == descriptor })
         else { return }
         for _ in 0..<64 {
-            if isFull, !socket.socket.isAdministrative { return pauseAccepting(.full) }
-            switch socket.socket.accept() {
-            case .descriptor(let accepted, let address): take(accepted, address, socket.socket)
+            if isFull, !entry.source.isAdministrative { return pauseAccepting(.full) }
+            switch entry.source.accept() {
+            case .descriptor(let accepted, let address): take(accepted, address, entry.source)
             case .none: return
             case .failed: continue
             case .outOfDescriptors: return pauseAccepting(.outOfDescriptors)
@@ -30,12 +30,12 @@ extension Loop {
         pause = reason
         counters.acceptPauseCount += 1
         for entry in listeningSockets
-        where reason == .outOfDescriptors || !entry.socket.isAdministrative {
+        where reason == .outOfDescriptors || !entry.source.isAdministrative {
             events?.setWatches(readable: entry.watcher, false)
         }
     }
 
-    private func take(_ descriptor: Int32, _ from: SocketAddress, _ socket: ListeningSocket) {
+    private func take(_ descriptor: Int32, _ from: SocketAddress, _ source: ListeningSocket) {
         counters.acceptedCount += 1
         let address = from.hostText
         let group = from.groupText
@@ -47,7 +47,7 @@ extension Loop {
             return
         }
         let link = Link(
-            listener: socket.listener,
+            listener: source.listener,
             address: address,
             group: group,
             deadline: timing.deadline(after: timing.handshake, from: tick)

@@ -27,7 +27,7 @@ public import Wire
     var delegate: (any LoopDelegate)?
     var events: EventLoop?
     var engine: Engine?
-    var listeningSockets: [(socket: ListeningSocket, watcher: Int)] = []
+    var listeningSockets: [(source: ListeningSocket, watcher: Int)] = []
 
     /// Ticks since the loop was made.
     var tick: UInt32 = 0
@@ -100,7 +100,7 @@ public import Wire
     /// Closes the listening sockets, except the administrative ones.
     public func stopAccepting() {
         for index in listeningSockets.indices.reversed()
-        where !listeningSockets[index].socket.isAdministrative {
+        where !listeningSockets[index].source.isAdministrative {
             events?.setWatches(readable: listeningSockets[index].watcher, false)
             listeningSockets.remove(at: index)
         }
