@@ -106,7 +106,10 @@ let package = Package(
             "Authorization",
             with: ["Locking", "Observation", "Outbox", "Postgres", "TestSupport", "Topics"]
         ),
-        testsOf("Gateway"),
+        testsOf(
+            "Gateway",
+            with: ["Development", "Postgres", "TestSupport", "Tokens", "WebSocketClient", "Wire"]
+        ),
         testsOf("Hub", with: ["Topics", "Wire"]),
         testsOf("Locking"),
         testsOf("Observation", with: ["Locking", coreMetrics, logging]),
