@@ -36,7 +36,9 @@ struct Handshake {
         do {
             claims = try services.configuration.tokens.verify(token, now: time.unixSeconds)
         } catch {
-            return refuse(HandshakeRefusal(error))
+            let refusal = HandshakeRefusal(error)
+            services.observe(.connection(.tokenRefused(code: refusal.code)))
+            return refuse(refusal)
         }
         let limit = services.configuration.values.number(.limitsConnections)
         if limit > 0, services.status.connectionCount.load(ordering: .relaxed) >= limit {

@@ -131,6 +131,9 @@ extension NodeLoop: LoopDelegate {
     func tick(now: ContinuousClock.Instant) {
         parts?.hub.tick(time: time)
         flushCounters()
+        if let waited = services.status.readinessToAnnounce() {
+            services.observe(.gateway(.ready(after: waited)))
+        }
     }
 
     private func flushCounters() {
@@ -154,6 +157,12 @@ extension NodeLoop: LoopDelegate {
         deltas.note(.bytesReceived, total: counters.bytesIn)
         deltas.note(.bytesSent, total: counters.bytesOut)
         deltas.note(.writes, total: counters.writeCount)
+        deltas.note(.links, total: counters.linkCount)
+        deltas.note(.linksRefused, total: counters.refusedByAddressCount, labels: ["address"])
+        deltas.note(.linksRefused, total: counters.handshakeTimeoutCount, labels: ["timeout"])
+        deltas.note(.linksRefused, total: counters.malformedCount, labels: ["malformed"])
+        deltas.note(.acceptPauses, total: counters.acceptPauseCount)
+        deltas.note(.pings, total: counters.pingCount)
     }
 }
 
@@ -206,7 +215,9 @@ extension NodeLoop: HubPort {
                 Identity(token: token, claims: claims, headers: identity.caller.headers)
             )
         } catch {
-            return .failure(JoinRefusal(error))
+            let refusal = JoinRefusal(error)
+            services.observe(.connection(.tokenRefused(code: refusal.code)))
+            return .failure(refusal)
         }
     }
 

@@ -12,6 +12,17 @@ final class NodeStatus: Sendable {
 
     private let reader = Locked<OutboxReader?>(nil)
 
+    private let hasAnnounced = Atomic<Bool>(false)
+    private let startedAt = ContinuousClock.now
+
+    /// How long it took to become ready, answered once: to whoever asks first when it is.
+    func readinessToAnnounce() -> Duration? {
+        guard !hasAnnounced.load(ordering: .relaxed), isReady,
+            !hasAnnounced.exchange(true, ordering: .relaxed)
+        else { return nil }
+        return startedAt.duration(to: .now)
+    }
+
     /// Learns the reader, once it exists.
     func watch(_ reader: OutboxReader) { self.reader.withLock { $0 = reader } }
 

@@ -5,9 +5,6 @@ import Logging
 /// The accepted ones are too many for a line each: they are counted by the loops and come as
 /// ``Observation/counted(_:)``.
 public enum BroadcastObservation: Sendable {
-    /// A broadcast was accepted for its topic.
-    case accepted
-
     /// A broadcast was not passed on.
     case refused(reason: String)
 
@@ -21,7 +18,6 @@ public enum BroadcastObservation: Sendable {
 extension BroadcastObservation {
     var line: LogLine {
         switch self {
-        case .accepted: LogLine(.broadcastAccepted)
         case .refused(let reason): LogLine(.broadcastRefused, ["reason": "\(reason)"])
         case .relayed(let count): LogLine(.broadcastRelayed, ["loops": "\(count)"])
         case .dropped: LogLine(.broadcastDropped)
@@ -30,7 +26,6 @@ extension BroadcastObservation {
 
     var changes: [MetricChange] {
         switch self {
-        case .accepted: [.add(.broadcastsAccepted)]
         case .refused(let reason): [.add(.broadcastsRefused, [reason])]
         case .relayed(let count): [.add(.broadcastsRelayed, amount: count)]
         case .dropped: [.add(.broadcastsDropped)]

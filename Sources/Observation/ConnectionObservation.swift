@@ -17,12 +17,6 @@ public enum ConnectionObservation: Sendable {
     /// A message was not understood and was dropped.
     case messageMalformed(kind: String)
 
-    /// A connection had more bytes waiting than it may, and is closed.
-    case queueOverCap(byteCount: Int)
-
-    /// A connection asked for more than its rate allows.
-    case rateExceeded(kind: String)
-
     /// How a connection came to its end.
     public enum End: String, CaseIterable, Sendable {
         /// The other side said goodbye with a close frame.
@@ -55,8 +49,6 @@ extension ConnectionObservation {
             LogLine(.handshakeRefused, ["status": "\(status)", "code": "\(code)"])
         case .tokenRefused(let code): LogLine(.tokenRefused, ["code": "\(code)"])
         case .messageMalformed(let kind): LogLine(.messageMalformed, ["kind": "\(kind)"])
-        case .queueOverCap(let count): LogLine(.queueOverCap, ["bytes": "\(count)"])
-        case .rateExceeded(let kind): LogLine(.rateExceeded, ["kind": "\(kind)"])
         }
     }
 
@@ -69,8 +61,6 @@ extension ConnectionObservation {
             [.add(.handshakesRefused, ["\(status)", code])]
         case .tokenRefused(let code): [.add(.tokensRefused, [code])]
         case .messageMalformed(let kind): [.add(.messagesMalformed, [kind])]
-        case .queueOverCap: [.add(.queuesOverCap)]
-        case .rateExceeded(let kind): [.add(.ratesExceeded, [kind])]
         }
     }
 }

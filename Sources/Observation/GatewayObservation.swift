@@ -23,9 +23,6 @@ public enum GatewayObservation: Sendable {
     /// A part failed without which the gateway cannot go on.
     case failed(part: String)
 
-    /// A setting was accepted, but is probably not what was meant.
-    case configurationWarning(key: String, reason: String)
-
     /// A plain HTTP request was answered.
     case httpAnswered(status: Int)
 }
@@ -41,8 +38,6 @@ extension GatewayObservation {
         case .stopped(let after): LogLine(.gatewayStopped, ["seconds": .seconds(after)])
         case .secondSignal: LogLine(.gatewaySecondSignal)
         case .failed(let part): LogLine(.gatewayFailed, ["part": "\(part)"])
-        case .configurationWarning(let key, let reason):
-            LogLine(.configurationWarning, ["key": "\(key)", "reason": "\(reason)"])
         case .httpAnswered(let status): LogLine(.httpAnswered, ["status": "\(status)"])
         }
     }
@@ -54,7 +49,7 @@ extension GatewayObservation {
         case .ready: [.set(.ready, to: 1)]
         case .draining, .stopped, .secondSignal, .failed: [.set(.ready, to: 0)]
         case .httpAnswered(let status): [.add(.httpResponses, ["\(status)"])]
-        case .listening, .configurationWarning: []
+        case .listening: []
         }
     }
 }

@@ -22,7 +22,6 @@ extension LogCode {
         .gatewayStopped: Definition(.notice, "The gateway has stopped"),
         .gatewaySecondSignal: Definition(.warning, "A second signal: the gateway ends at once"),
         .gatewayFailed: Definition(.critical, "A part of the gateway failed; it cannot go on"),
-        .configurationWarning: Definition(.warning, "A setting is probably not what was meant"),
         .httpAnswered: Definition(.trace, "An HTTP request was answered"),
 
         .connectionOpened: Definition(.debug, "A connection was opened"),
@@ -30,8 +29,6 @@ extension LogCode {
         .handshakeRefused: Definition(.info, "A handshake was refused"),
         .tokenRefused: Definition(.debug, "A token was refused"),
         .messageMalformed: Definition(.debug, "A malformed message was dropped"),
-        .queueOverCap: Definition(.info, "A connection read too slowly and is closed"),
-        .rateExceeded: Definition(.info, "A connection asked for more than its rate allows"),
 
         .joinAsked: Definition(.trace, "A connection asked to join"),
         .joinAccepted: Definition(.debug, "A join was accepted"),
@@ -39,7 +36,6 @@ extension LogCode {
         .joinFieldsInvalid: Definition(.debug, "A join's configuration had invalid fields"),
         .channelLeft: Definition(.trace, "A channel was left"),
         .channelCut: Definition(.debug, "A channel was ended by the gateway"),
-        .broadcastAccepted: Definition(.trace, "A broadcast was accepted"),
         .broadcastRefused: Definition(.debug, "A broadcast was not passed on"),
         .broadcastRelayed: Definition(.trace, "A broadcast was handed to other loops"),
         .broadcastDropped: Definition(.warning, "A broadcast missed a loop with a full mailbox"),

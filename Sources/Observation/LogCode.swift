@@ -13,7 +13,6 @@ public enum LogCode: String, CaseIterable, Sendable {
     case gatewayStopped = "GatewayStopped"
     case gatewaySecondSignal = "GatewaySecondSignal"
     case gatewayFailed = "GatewayFailed"
-    case configurationWarning = "ConfigurationWarning"
     case httpAnswered = "HTTPAnswered"
     // Connections
     case connectionOpened = "ConnectionOpened"
@@ -21,8 +20,6 @@ public enum LogCode: String, CaseIterable, Sendable {
     case handshakeRefused = "HandshakeRefused"
     case tokenRefused = "TokenRefused"
     case messageMalformed = "MessageMalformed"
-    case queueOverCap = "QueueOverCap"
-    case rateExceeded = "RateExceeded"
     // Channels and broadcasts
     case joinAsked = "JoinAsked"
     case joinAccepted = "JoinAccepted"
@@ -30,7 +27,6 @@ public enum LogCode: String, CaseIterable, Sendable {
     case joinFieldsInvalid = "JoinFieldsInvalid"
     case channelLeft = "ChannelLeft"
     case channelCut = "ChannelCut"
-    case broadcastAccepted = "BroadcastAccepted"
     case broadcastRefused = "BroadcastRefused"
     case broadcastRelayed = "BroadcastRelayed"
     case broadcastDropped = "BroadcastDropped"

@@ -34,8 +34,6 @@ extension Metric {
         .handshakesRefused: .counter("Handshakes refused.", by: "status", "code"),
         .tokensRefused: .counter("Tokens refused, wherever they came.", by: "code"),
         .messagesMalformed: .counter("Messages dropped as malformed.", by: "kind"),
-        .queuesOverCap: .counter("Connections closed because they read too slowly."),
-        .ratesExceeded: .counter("Times that a connection exceeded a rate.", by: "kind"),
 
         .channels: .gauge("Channels that are joined."),
         .topics: .gauge("Topics with a subscriber, counted once for each loop."),
@@ -58,8 +56,10 @@ extension Metric {
         .encodings: .counter("Messages encoded: once for each serializer in use."),
         .writes: .counter("System calls that wrote to connections."),
         .bytesSent: .counter("Bytes written to connections."),
-        .queuedBytes: .gauge("Bytes that wait for connections to read."),
-        .loopTurns: .counter("Turns of the loops."),
+        .links: .gauge("TCP connections, in any state."),
+        .linksRefused: .counter("TCP connections cut before a request was whole.", by: "reason"),
+        .acceptPauses: .counter("Times that accepting stopped at a limit."),
+        .pings: .counter("Pings sent to silent connections."),
 
         .databaseConnected: .gauge("1 while the connection stands.", by: "link"),
         .databaseLost: .counter("Connections lost or not made.", by: "link"),

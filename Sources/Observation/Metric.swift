@@ -14,8 +14,6 @@ public enum Metric: String, CaseIterable, Sendable {
     case handshakesRefused = "waypost_handshakes_refused_total"
     case tokensRefused = "waypost_tokens_refused_total"
     case messagesMalformed = "waypost_messages_malformed_total"
-    case queuesOverCap = "waypost_queues_over_cap_total"
-    case ratesExceeded = "waypost_rates_exceeded_total"
     // Channels
     case channels = "waypost_channels"
     case topics = "waypost_topics"
@@ -38,8 +36,10 @@ public enum Metric: String, CaseIterable, Sendable {
     case encodings = "waypost_encodings_total"
     case writes = "waypost_writes_total"
     case bytesSent = "waypost_sent_bytes_total"
-    case queuedBytes = "waypost_queued_bytes"
-    case loopTurns = "waypost_loop_turns_total"
+    case links = "waypost_links"
+    case linksRefused = "waypost_links_refused_total"
+    case acceptPauses = "waypost_accept_pauses_total"
+    case pings = "waypost_pings_total"
     // Database
     case databaseConnected = "waypost_database_connected"
     case databaseLost = "waypost_database_lost_total"

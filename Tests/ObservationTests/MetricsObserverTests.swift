@@ -83,7 +83,7 @@ import Testing
     func everyMetric() {
         let loopMetrics: Set<Metric> = [
             .channels, .topics, .messagesReceived, .bytesReceived, .deliveries, .encodings,
-            .writes, .bytesSent, .queuedBytes, .loopTurns,
+            .writes, .bytesSent, .links, .linksRefused, .acceptPauses, .pings,
         ]
         let moved = Set(examples.flatMap { $0.changes.map(\.metric) })
         #expect(Set(Metric.allCases).subtracting(moved).subtracting(loopMetrics) == [])
