@@ -15,7 +15,8 @@ public struct DemonstrationDatabase: Sendable {
     /// Says where the database goes and what is loaded into it.
     ///
     /// - Parameters:
-    ///   - folder: The folder with the domain's SQL files; they are run in the order of their names.
+    ///   - folder: The folder with the domain's SQL files, which are run in the order of their
+    ///     names.
     ///   - administratorDSN: Answers a superuser's connection text for a database.
     /// - Throws: ``DevelopmentFailure`` when the folder has no SQL files.
     public init(

@@ -44,7 +44,7 @@ public struct DevelopmentRun: Sendable {
             .databaseDSN: cluster.dsn(database: DemonstrationDatabase.name, user: "waypost"),
             .tokenSecret: GatewayConfiguration.developmentSecret,
             .channelsPublic: "allow",
-            .logFormat: "text",
+            .logFormat: "plain",
             .logLevel: "warning",
         ]
     }

@@ -114,7 +114,7 @@ extension Hub {
         )
     }
 
-    /// The rules answered a question, or could not be asked; an answer that was overtaken is dropped.
+    /// The rules answered a question, or could not be asked; an overtaken answer is dropped.
     public func answered(
         _ number: UInt64,
         connection: ConnectionNumber,

@@ -17,8 +17,11 @@ import Testing
     func columns() {
         #expect(TidyRules.columns(file(String(repeating: "é", count: 100))) == [])
         #expect(
-            TidyRules.columns(file("\n" + String(repeating: "é", count: 101))).map(\.line) == [2]
+            TidyRules.columns(file("\n" + String(repeating: "a", count: 101))).map(\.line) == [2]
         )
+        let long = String(repeating: "a ", count: 60)
+        #expect(TidyRules.columns(file("say(\"\(long)\")")) == [])
+        #expect(TidyRules.columns(file("// \(long)")).count == 1)
     }
 
     @Test("A function of 70 lines passes, one more does not")

@@ -61,7 +61,7 @@ extension ConfigurationKey {
                 "The least serious log line that is written."
             )
         default:
-            (.choice("json", of: ["json", "text"]), "A log line as a JSON object, or for people.")
+            (.choice("json", of: ["json", "plain"]), "A log line as a JSON object, or for people.")
         }
     }
 
