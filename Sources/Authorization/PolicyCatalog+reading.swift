@@ -156,15 +156,23 @@ extension PolicyCatalog {
             WHERE u.refclassid = 'pg_proc'::regclass
                 AND u.classid IN ('pg_policy'::regclass, 'pg_rewrite'::regclass)
             UNION
-            SELECT w.* FROM reached AS r JOIN written AS w ON strpos(r.source, w.name) > 0)
+            SELECT w.* FROM reached AS r JOIN written AS w ON \(mentions("r.source", "w.name")))
         SELECT EXISTS (
             SELECT FROM reached AS f
             WHERE f.is_immutable AND (
                 f.source ~ '(current_|session_user|now[(]|random|auth[.]|realtime[.])'
                 OR EXISTS (
                     SELECT FROM reached AS g
-                    WHERE NOT g.is_immutable AND strpos(f.source, g.name) > 0)))
+                    WHERE NOT g.is_immutable AND \(mentions("f.source", "g.name")))))
         """
+
+    /// Whether a source holds a name, as a word where the name is one: `uuid` is not `uid`.
+    private static func mentions(_ source: String, _ name: String) -> String {
+        #"""
+        strpos(\#(source), \#(name)) > 0
+        AND (\#(name) !~ '^\w+$' OR \#(source) ~ ('\m' || \#(name) || '\M'))
+        """#
+    }
 
     private static let table = "to_regclass('realtime.messages')"
 }

@@ -8,24 +8,6 @@ import Topics
 
 @Suite("The authorizer")
 struct AuthorizerTests {
-    /// Collects answers in the order in which they come.
-    private final class Answers: Sendable {
-        private let answers = Locked<[Answer]>([])
-
-        var all: [Answer] { answers.withLock { $0 } }
-        var count: Int { all.count }
-
-        @Sendable func add(_ answer: Answer) {
-            answers.withLock { $0.append(answer) }
-        }
-    }
-
-    private static func ask(_ authorizer: Authorizer, _ question: Question) async -> Answer {
-        await withCheckedContinuation { continuation in
-            authorizer.ask(question) { continuation.resume(returning: $0) }
-        }
-    }
-
     private static let yes = Answer.verdict(.all, failedRules: [])
     private static let openDoor =
         "CREATE POLICY open ON realtime.messages TO authenticated USING (topic <> 'closed')"
@@ -71,11 +53,11 @@ struct AuthorizerTests {
             authorizer.start()
             defer { authorizer.stop() }
             let question = try Question("lobby")
-            #expect(await Self.ask(authorizer, question) == Self.yes)
+            #expect(await authorizer.answer(to: question) == Self.yes)
             try administrator.execute("DROP POLICY open ON realtime.messages")
             let droppedAt = ContinuousClock.now
             let isSeen = await eventually {
-                await Self.ask(authorizer, question) == .verdict(.denied, failedRules: [])
+                await authorizer.answer(to: question) == .verdict(.denied, failedRules: [])
             }
             #expect(isSeen)
             #expect(ContinuousClock.now - droppedAt < .seconds(5))
@@ -116,91 +98,6 @@ struct AuthorizerTests {
         )
     }
 
-    @Test("Without a database askers are told at their deadline, and the rest is not kept")
-    func databaseAway() async throws {
-        let kinds = Answers()
-        let authorizer = try Authorizer(
-            configuration: AuthorizationConfiguration(
-                dsn: "host=/nonexistent",
-                questionCountMax: 2,
-                deadline: .milliseconds(300)
-            ),
-            observe: { _ in }
-        )
-        authorizer.start()
-        let started = ContinuousClock.now
-        for number in 0..<3 {
-            authorizer.ask(try Question("topic:\(number)"), answer: kinds.add)
-        }
-        #expect(kinds.all == [.unavailable(.queueFull)])
-        #expect(await eventually { kinds.count == 3 })
-        #expect(ContinuousClock.now - started >= .milliseconds(300))
-        #expect(kinds.all.suffix(2).allSatisfy { $0 == .unavailable(.databaseAway) })
-        authorizer.ask(try Question("topic:4"), answer: kinds.add)
-        authorizer.stop()
-        authorizer.ask(try Question("topic:5"), answer: kinds.add)
-        #expect(kinds.all.suffix(2).allSatisfy { $0 == .unavailable(.stopped) })
-    }
-
-    @Test("Cut connections are replaced within the deadline, and nobody notices")
-    func reconnects() async throws {
-        try await TestDatabase.with(RulesDatabase.schema) { database in
-            try database.connect().execute(Self.openDoor)
-            let lost = Locked(0)
-            let authorizer = try Authorizer(
-                configuration: AuthorizationConfiguration(dsn: database.waypostDSN),
-                observe: { observation in
-                    if case .database(.lost(.authorization, _)) = observation {
-                        lost.withLock { $0 += 1 }
-                    }
-                }
-            )
-            authorizer.start()
-            defer { authorizer.stop() }
-            #expect(await Self.ask(authorizer, try Question("one")) == Self.yes)
-            try database.cutConnections()
-            let answers = Answers()
-            for number in 0..<20 {
-                authorizer.ask(try Question("topic:\(number)"), answer: answers.add)
-            }
-            #expect(await eventually { answers.count == 20 })
-            #expect(answers.all.allSatisfy { $0 == Self.yes })
-            #expect(lost.withLock { $0 } == 1)
-        }
-    }
-
-    @Test("A rule that ends its connection costs its own question only")
-    func connectionKiller() async throws {
-        try await TestDatabase.with(RulesDatabase.schema) { database in
-            try database.connect().execute(
-                """
-                CREATE FUNCTION public.crash() RETURNS boolean LANGUAGE sql SECURITY DEFINER
-                AS 'SELECT pg_terminate_backend(pg_backend_pid())';
-                CREATE POLICY open ON realtime.messages TO authenticated
-                USING (CASE topic WHEN 'crash' THEN public.crash() ELSE true END)
-                """
-            )
-            let authorizer = try Authorizer(
-                configuration: AuthorizationConfiguration(dsn: database.waypostDSN),
-                observe: { _ in }
-            )
-            let others = Answers()
-            let crash = Answers()
-            for number in 0..<5 {
-                authorizer.ask(try Question("topic:\(number)"), answer: others.add)
-            }
-            authorizer.ask(try Question("crash"), answer: crash.add)
-            for number in 5..<10 {
-                authorizer.ask(try Question("topic:\(number)"), answer: others.add)
-            }
-            authorizer.start()
-            defer { authorizer.stop() }
-            #expect(await eventually { others.count == 10 && crash.count == 1 })
-            #expect(others.all.allSatisfy { $0 == Self.yes })
-            #expect(crash.all == [.unavailable(.databaseAway)])
-        }
-    }
-
     @Test("A deadline holds also while the database is busy with another question")
     func deadline() async throws {
         try await TestDatabase.with(RulesDatabase.schema) { database in
@@ -222,9 +119,9 @@ struct AuthorizerTests {
             defer { authorizer.stop() }
             // Asked until the connection stands.
             let quick = try Question("quick")
-            #expect(await eventually { await Self.ask(authorizer, quick) == Self.yes })
+            #expect(await eventually { await authorizer.answer(to: quick) == Self.yes })
             let started = ContinuousClock.now
-            let answer = await Self.ask(authorizer, try Question("slow"))
+            let answer = await authorizer.answer(to: try Question("slow"))
             #expect(answer == .unavailable(.deadlinePassed))
             #expect(ContinuousClock.now - started < .seconds(3))
         }

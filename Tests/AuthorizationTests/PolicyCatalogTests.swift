@@ -1,0 +1,68 @@
+import Authorization
+import Postgres
+import TestSupport
+import Testing
+
+@testable import struct Authorization.PolicyCatalog
+
+@Suite("What the catalog says")
+struct PolicyCatalogTests {
+    private static func read(
+        _ database: TestDatabase,
+        roles: [String] = ["anon", "authenticated"]
+    ) throws -> PolicyCatalog {
+        let connection = try database.connect(user: "waypost")
+        return try #require(try PolicyCatalog.read(from: connection, roleNames: roles))
+    }
+
+    @Test("The demonstration's policies need no planning afresh")
+    func demonstration() async throws {
+        try await TestDatabase.with(RulesDatabase.demonstration) { database in
+            let catalog = try Self.read(database)
+            #expect(!catalog.hasFalseImmutable)
+            #expect(catalog.policies.count == 8)
+            #expect(try Self.read(database) == catalog)
+        }
+    }
+
+    @Test("Names are written out, policies come last first, with the roles they are for")
+    func policies() async throws {
+        try await TestDatabase.with(RulesDatabase.toolbox) { database in
+            try database.connect().execute(
+                """
+                CREATE POLICY b ON realtime.messages TO rules_group USING (raises(topic));
+                CREATE POLICY a ON realtime.messages AS RESTRICTIVE FOR INSERT WITH CHECK (true);
+                CREATE POLICY c ON realtime.messages FOR UPDATE USING (true);
+                CREATE POLICY d ON realtime.messages FOR SELECT TO anon USING (private)
+                """
+            )
+            let catalog = try Self.read(database, roles: ["anon", "rules_heir", "rules_member"])
+            #expect(catalog.policies.map(\.name) == ["d", "b", "a"])
+            #expect(catalog.policies.map(\.using) == ["private", "public.raises(topic)", nil])
+            #expect(catalog.policies.map(\.check) == [nil, nil, "true"])
+            #expect(catalog.policies.map(\.isPermissive) == [true, true, false])
+            #expect(catalog.policies.map(\.rolePlaces) == [[0], [1], [0, 1, 2]])
+        }
+    }
+
+    @Test("A function that is IMMUTABLE by name only is noticed where rules reach it")
+    func falseImmutable() async throws {
+        try await TestDatabase.with(RulesDatabase.toolbox) { database in
+            let administrator = try database.connect()
+            try administrator.execute(
+                """
+                CREATE FUNCTION public.frozen() RETURNS text LANGUAGE sql IMMUTABLE
+                AS $$ SELECT current_setting('request.jwt.claim.sub', true) $$;
+                CREATE FUNCTION public.honest(text) RETURNS text LANGUAGE sql IMMUTABLE
+                AS $$ SELECT lower($1) $$;
+                CREATE POLICY a ON realtime.messages USING (public.honest(topic) = 'x')
+                """
+            )
+            #expect(try !Self.read(database).hasFalseImmutable)
+            try administrator.execute(
+                "CREATE POLICY b ON realtime.messages USING (public.frozen() = 'x')"
+            )
+            #expect(try Self.read(database).hasFalseImmutable)
+        }
+    }
+}
