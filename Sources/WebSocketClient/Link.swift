@@ -23,6 +23,8 @@ final class Link {
     /// Bytes that wait for the encrypted stream to be established.
     private var unencrypted: [UInt8] = []
     private var hasSentClose = false
+    /// Whether the other side takes nothing more.
+    private var isWritingOver = false
     private var random = SystemRandomNumberGenerator()
 
     /// Begins to connect.
@@ -68,7 +70,7 @@ final class Link {
     var wantsToWrite: Bool {
         switch phase {
         case .connecting: true
-        case .handshaking, .open: leavingStart < leaving.count
+        case .handshaking, .open: leavingStart < leaving.count && !isWritingOver
         case .ended: false
         }
     }
@@ -186,16 +188,17 @@ final class Link {
             }
             secure.takeCiphertext(&leaving)
         }
-        while leavingStart < leaving.count {
+        while leavingStart < leaving.count, !isWritingOver {
             switch stream.write(leaving[leavingStart...]) {
             case .moved(let count): leavingStart += count
             case .notNow: return
             case .ended:
                 // What has arrived before is still to be read: reading will find the end.
-                leavingStart = leaving.count
+                isWritingOver = true
                 return
             }
         }
+        guard leavingStart == leaving.count else { return }
         leaving.removeAll(keepingCapacity: leaving.capacity <= 1 << 20)
         leavingStart = 0
     }

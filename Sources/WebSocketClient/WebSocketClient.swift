@@ -230,6 +230,6 @@ public final class WebSocketClient {
             guard link.wait(deadline: deadline) else { throw .timedOut }
             try link.advance(&scratch)
         }
-        guard !link.hasEnded else { throw .ended }
+        guard link.leavingByteCount == 0 else { throw .ended }
     }
 }

@@ -36,7 +36,7 @@ import Wire
                 text: #"["1","1","realtime:trip:1","phx_reply",{"status":"error","#
                     + #""response":{"reason":"Unauthorized: no"}}]"#
             )
-            _ = stream.readText()
+            while stream.readFrame() != nil {}
         }
         let gateway = try Self.connect(listener)
         let reply = try gateway.join("trip:1", deadline: soon)

@@ -165,8 +165,8 @@ struct LoopbackListener {
     }
 }
 
-/// Five seconds from now: nothing in these tests takes that long unless it fails.
-var soon: ContinuousClock.Instant { .now + .seconds(5) }
+/// Twenty seconds from now: nothing in these tests takes that long unless it fails.
+var soon: ContinuousClock.Instant { .now + .seconds(20) }
 
 /// Descriptors that the process has open.
 func descriptorCount() throws -> Int {

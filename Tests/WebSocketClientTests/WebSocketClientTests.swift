@@ -136,6 +136,19 @@ import Wire
         #expect(try connection.receive(deadline: soon) == .ended)
     }
 
+    @Test("A text that the gateway took before it ended was sent")
+    func takenBeforeTheEnd() throws {
+        for _ in 0..<50 {
+            let listener = LoopbackListener { stream in
+                stream.accept()
+                _ = stream.readFrame()
+            }
+            let connection = try WebSocketClient(url: listener.url, deadline: soon)
+            try connection.sendText("x")
+            #expect(try connection.receive(deadline: soon) == .ended)
+        }
+    }
+
     @Test("Nothing that comes is a timeout, and the past is not waited for")
     func timeout() throws {
         let listener = LoopbackListener { stream in
