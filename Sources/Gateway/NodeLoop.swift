@@ -189,7 +189,9 @@ extension NodeLoop: HubPort {
                 topic: question.topic,
                 AccessAnswer(answer)
             )
-            _ = mailbox.postWaiting(letter, byteCount: Letter.smallByteCount)
+            // As many answers as questions, whose number is limited; and the answer may come on
+            // this very thread, which must not wait for itself.
+            mailbox.postAnyway(letter, byteCount: Letter.smallByteCount)
         }
     }
 

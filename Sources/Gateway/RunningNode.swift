@@ -56,7 +56,7 @@ public final class RunningNode: Sendable {
             try PartitionKeeper(configuration: outbox, observe: observe)
         }
         addresses = Self.addresses(configuration, ports: prepared[0].loop.ports)
-        for mailbox in mailboxes { _ = mailbox.post(.siblings(mailboxes), byteCount: 1) }
+        for mailbox in mailboxes { mailbox.postAnyway(.siblings(mailboxes), byteCount: 1) }
         authorizer.start()
         reader.start()
         keeper.start()
@@ -141,7 +141,7 @@ public final class RunningNode: Sendable {
             )
         )
         for mailbox in mailboxes {
-            _ = mailbox.postWaiting(.drain(within: limit), byteCount: Letter.smallByteCount)
+            mailbox.postAnyway(.drain(within: limit), byteCount: Letter.smallByteCount)
         }
         await Task.detached { [self] in
             for thread in threads { thread.join() }

@@ -67,6 +67,25 @@ public final class Mailbox<Letter: Sendable>: Sendable {
         return isKept
     }
 
+    /// Posts a letter whether there is room or not, without blocking.
+    ///
+    /// For letters whose number is bounded elsewhere, such as the answers to a bounded number of
+    /// questions, from threads that must not wait: the owner's own among them.
+    ///
+    /// - Parameters:
+    ///   - letter: What the owner will find.
+    ///   - byteCount: Its size in bytes, 0 or more.
+    /// - Returns: False when the box is closed; the letter is not kept then.
+    @discardableResult
+    public func postAnyway(_ letter: Letter, byteCount: Int) -> Bool {
+        let (isKept, mustWake) = box.withLock { box in
+            guard !box.isClosed else { return (false, false) }
+            return (true, put(letter, byteCount, into: &box))
+        }
+        if mustWake { wake() }
+        return isKept
+    }
+
     /// Takes every letter posted since the last call, in the order of posting.
     public func takeAll() -> [Letter] {
         let (letters, hasWaiting) = box.withLock { box in

@@ -33,6 +33,18 @@ import Testing
         #expect(box.post(2, byteCount: 41))
     }
 
+    @Test("A letter that must not wait gets into a full box, and into no closed one")
+    func anyway() {
+        let box = Mailbox<Int>(byteCountMax: 10) {}
+        #expect(box.post(1, byteCount: 10))
+        #expect(box.postAnyway(2, byteCount: 5))
+        #expect(!box.post(3, byteCount: 0))
+        #expect(box.takeAll() == [1, 2])
+        box.close()
+        #expect(!box.postAnyway(4, byteCount: 1))
+        #expect(box.takeAll() == [])
+    }
+
     @Test("A letter bigger than the box is taken while it is empty")
     func oversize() {
         let box = Mailbox<Int>(byteCountMax: 10) {}
