@@ -5,7 +5,9 @@ struct AuthorizerState {
     /// What became of a question.
     enum Step {
         case refused(Unavailability)
-        /// It waits. A link that has nothing to do, and the keeper of deadlines, may have to be told.
+        /// It waits.
+        ///
+        /// An idle link and the keeper of deadlines may have to be told.
         case waiting(linkToWake: Int?, mustWakeKeeper: Bool)
     }
 

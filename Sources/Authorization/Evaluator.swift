@@ -31,7 +31,7 @@ final class Evaluator {
     ///   - configuration: Where to, which roles, which limits.
     ///   - observe: Told each time that the rules were compiled, or could not be.
     /// - Throws: ``PostgresError`` when there is no connection; rules that cannot be compiled do
-    ///   not throw, they answer every question with ``Unavailability/policiesUnreadable(sqlState:)``.
+    ///   not throw, they answer each question: ``Unavailability/policiesUnreadable(sqlState:)``.
     init(
         configuration: AuthorizationConfiguration,
         observe: @escaping Observe

@@ -142,8 +142,8 @@ extension PolicyCatalog {
 
     /// Whether somebody declared IMMUTABLE what depends on settings or on the moment.
     ///
-    /// Follows the functions that rules use, by name through their sources: too much is found rather
-    /// than too little, and costs only speed.
+    /// Follows the functions that rules use, by name through their sources: rather too much is
+    /// found than too little, and costs only speed.
     private static let falseImmutableQuery = """
         WITH RECURSIVE written AS MATERIALIZED (
             SELECT f.oid, f.provolatile = 'i' AS is_immutable, lower(f.proname) AS name,

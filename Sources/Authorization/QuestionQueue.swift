@@ -1,7 +1,7 @@
 /// The questions that wait or are being asked, and who waits for their answers.
 ///
-/// A question that still waits is shared by all who ask it. Once it is taken, the same question waits
-/// anew: whoever asks after a change must not get an answer from before it. Time comes in.
+/// A question that still waits is shared by all who ask it. Once it is taken, the same question
+/// waits anew: whoever asks after a change must not get an answer from before it. Time comes in.
 struct QuestionQueue {
     typealias Instant = ContinuousClock.Instant
     typealias Ticket = UInt64

@@ -2,10 +2,10 @@ internal import Topics
 
 /// A role's rules as a PL/pgSQL function, which the database keeps compiled.
 ///
-/// It answers many questions in one call. Each is evaluated by itself, as the caller's role, within a
-/// subtransaction that is always rolled back: whatever a rule leaves behind, such as a setting in
-/// which it remembers the caller, is gone before the next caller. Measured against a pipeline with a
-/// transaction of its own for each question, it is half as fast again.
+/// It answers many questions in one call. Each is evaluated by itself, as the caller's role, within
+/// a subtransaction that is always rolled back: whatever a rule leaves behind, such as a setting in
+/// which it remembers the caller, is gone before the next caller. Measured against a pipeline with
+/// a transaction of its own for each question, it is half as fast again.
 struct RuleFunction {
     let role: String
     let ruleSet: RuleSet

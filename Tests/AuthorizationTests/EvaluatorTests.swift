@@ -171,7 +171,8 @@ struct EvaluatorTests {
     func injection() async throws {
         let nasty = [
             "'", "''", "\"", "\\", "\\'", "{a,b}", "a,b", "NULL", "$1", "$$", "%", "{}", "{", " ",
-            "'; DROP TABLE realtime.messages; --", "\u{1}\u{7F}", "é", "e\u{301}", "👩‍👩‍👧‍👦", "\u{202E}x",
+            "'; DROP TABLE realtime.messages; --", "\u{1}\u{7F}", "é",
+            "e\u{301}", "👩‍👩‍👧‍👦", "\u{202E}x",
             String(repeating: "'\\\"", count: 341),
         ]
         let sql = """

@@ -78,7 +78,10 @@ struct RandomRules {
         "realtime.topic() = 'trip:1'", "realtime.topic() LIKE 'trip:%'", "topic = 'user:2'",
         "topic = realtime.topic()", "split_part(realtime.topic(), ':', 2)::bigint < 2",
         "extension::bigint = 1 OR true", "topic = 'trip:1' OR topic::bigint = 1",
-        "split_part(topic, ':', 2)::bigint IN (SELECT id FROM public.things WHERE owner = (SELECT auth.uid()))",
+        """
+        split_part(topic, ':', 2)::bigint IN (
+            SELECT id FROM public.things WHERE owner = (SELECT auth.uid()))
+        """,
         "(SELECT auth.uid()) = '00000000-0000-4000-8000-000000000001'", "auth.uid() IS NOT NULL",
         "auth.role() = 'authenticated'", "(auth.jwt() ->> 'plan') = 'gold'",
         "current_setting('request.headers', true)::json ->> 'x-door' = 'open'",
