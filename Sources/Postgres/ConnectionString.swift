@@ -8,7 +8,8 @@ public struct ConnectionString: Sendable, CustomStringConvertible, CustomDebugSt
     /// Keeps the text; it is read when a connection is made.
     ///
     /// These are set where the text does not: `application_name`, TCP keepalives (idle 30 s, every
-    /// 10 s, 3 times), `tcp_user_timeout` 30 s, no GSS encryption. `client_encoding` is always UTF8.
+    /// 10 s, 3 times), `tcp_user_timeout` 30 s, no GSS encryption. `client_encoding` is always
+    /// UTF8.
     ///
     /// - Parameters:
     ///   - dsn: libpq's connection text. `host` may list several hosts, tried in order.

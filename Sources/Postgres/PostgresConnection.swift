@@ -2,9 +2,9 @@ internal import CLibPQ
 
 /// One connection to PostgreSQL, for one thread.
 ///
-/// Every call that waits does so in `poll(2)` and is bounded by ``statementDeadline``. After an error
-/// whose ``PostgresError/isConnectionLost`` is true every further call fails in the same way: drop
-/// the object and make a new one. Notices of the database are swallowed.
+/// Every call that waits does so in `poll(2)` and is bounded by ``statementDeadline``. After an
+/// error whose ``PostgresError/isConnectionLost`` is true every further call fails in the same way:
+/// drop the object and make a new one. Notices of the database are swallowed.
 ///
 /// A large answer is read in bounded memory with a cursor: `DECLARE` in a transaction, then `FETCH`
 /// as many rows at a time as may be held. A cursor can be left at any row, and other statements may

@@ -12,8 +12,8 @@ struct ClusterFolders: Equatable, Sendable {
 
     var data: String { "\(state)/data" }
     var log: String { "\(state)/postgres.log" }
-    /// Says which process runs the cluster; beside the state folder, which PostgreSQL's account owns
-    /// and could swap a file in.
+    /// Says which process runs the cluster; beside the state folder, which PostgreSQL's account
+    /// owns and could swap a file in.
     var owner: String { "\(state).owner" }
 
     /// Makes the folders of a checkout's cluster.

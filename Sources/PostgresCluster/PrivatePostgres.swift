@@ -3,7 +3,8 @@ internal import Glibc
 internal import Subprocess
 internal import SystemPackage
 
-/// Runs a PostgreSQL of one's own: no port, no password, reachable over a socket in a closed folder.
+/// Runs a PostgreSQL of one's own: no port, no password, reachable over a socket in a closed
+/// folder.
 ///
 /// Its life is the life of a call, and never longer than that of this process: when the process is
 /// killed, a shell beside PostgreSQL notices and stops it. Where that shell was killed as well, the

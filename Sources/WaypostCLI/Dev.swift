@@ -10,8 +10,8 @@ struct Dev: AsyncParsableCommand {
         abstract:
             "Run everything on this machine: a private PostgreSQL, demonstration data, a page.",
         discussion: """
-            Makes a PostgreSQL of its own (no port, no password; its data stays in .waypost), loads \
-            the demonstration domain of topics/, and serves it on loopback with a page to look at.
+            Makes a PostgreSQL of its own (no port, no password; its data stays in .waypost), \
+            loads the demonstration domain of topics/, and serves it on loopback with a page.
 
             Examples:
               waypost dev

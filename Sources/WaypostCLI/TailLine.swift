@@ -22,13 +22,8 @@ struct TailLine {
 
     /// The time, what happened, and to what: `12:00:01  UPDATE trips id=1  name: "A" → "B"`.
     private static func human(_ message: ReceivedMessage) -> String {
-        let time = Date.now.formatted(
-            .verbatim(
-                "\(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\(second: .twoDigits)",
-                timeZone: .current,
-                calendar: Calendar(identifier: .gregorian)
-            )
-        )
+        let style = Date.ISO8601FormatStyle(timeZone: .current)
+        let time = Date.now.formatted(style.time(includingFractionalSeconds: false))
         guard let payload = try? JSON(parsing: message.payload.bytes) else {
             return "\(time)  \(message.name)"
         }

@@ -1,7 +1,8 @@
 /// Names one WebSocket connection of one loop.
 ///
 /// The low half is a slot, reused when a connection ends and so fit to be an index of an array; the
-/// high half counts how often the slot was used, so that an old name never reaches a new connection.
+/// high half counts how often the slot was used, so that an old name never reaches a new
+/// connection.
 public struct ConnectionID: Hashable, Sendable {
     /// Slot and generation in one number.
     public let rawValue: UInt64

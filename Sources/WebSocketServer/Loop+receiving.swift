@@ -9,8 +9,8 @@ extension Loop {
         let isLast = unsafe lws_is_final_fragment(wsi) != 0
         // Up to 2^63 by the frame's own account: compared, never added.
         let announced = unsafe lws_remaining_packet_payload(wsi)
-        let room = configuration.messageByteCountMax - link.assembly.count - bytes.count
-        if announced > max(room, 0) || room < 0 {
+        let space = configuration.messageByteCountMax - link.assembly.count - bytes.count
+        if announced > max(space, 0) || space < 0 {
             counters.messageTooBigCount += 1
             close(link, code: .messageTooBig, reason: "", end: .messageTooBig)
             return
@@ -24,8 +24,8 @@ extension Loop {
         if isLast {
             let message = link.assembly
             forgetAssembly(link)
-            // A ping between its pieces is answered by libwebsockets when the socket is writable; an
-            // answer to the message waits for that too, or it would overtake the pong.
+            // A ping between its pieces is answered by libwebsockets when the socket is writable;
+            // an answer to the message waits for that too, or it would overtake the pong.
             link.yields = true
             unsafe deliver(message, link: link, wsi: wsi)
         } else if assemblyByteCount > configuration.assemblyByteCountMax {
@@ -50,7 +50,8 @@ extension Loop {
 
     /// The other side sent a close frame.
     ///
-    /// - Returns: Whether libwebsockets shall end TCP at once instead of sending a close frame back.
+    /// - Returns: Whether libwebsockets shall end TCP at once instead of sending a close frame
+    ///   back.
     func receivedClose(_ payload: UnsafeRawBufferPointer, link: Link) -> Bool {
         link.heardAt = tick
         if link.phase == .closing, link.queue.isEmpty {

@@ -76,11 +76,12 @@ extension Loop {
         dirty.append(link)
     }
 
-    /// Makes room in a full queue by writing at once; closes the connection when that does not help.
+    /// Makes room in a full queue by writing at once; closes the connection when that does not
+    /// help.
     ///
     /// A turn may bring more than the limit to a connection that reads well, and only writing shows
-    /// which kind it is. One that reads slowly loses its queue and finds a close frame instead, also
-    /// between the fragments of a message; one that does not read at all is cut soon.
+    /// which kind it is. One that reads slowly loses its queue and finds a close frame instead,
+    /// also between the fragments of a message; one that does not read at all is cut soon.
     private func relieve(_ link: Link, byteCount: Int) {
         while link.queue.waitingByteCount(with: byteCount) > configuration.queueByteCountMax {
             guard link.isWritable, !isBlocked(link) else { break }

@@ -4,9 +4,9 @@ public import Wire
 
 /// One event loop with its sockets: it accepts, speaks HTTP and WebSocket, and sends.
 ///
-/// **Rule.** Loops are made one after the other on one thread, before any of them runs. From then on
-/// a loop belongs, with its delegate, to the thread that calls ``run()``; ``PreparedLoop`` takes it
-/// there. Everything but ``LoopWaker/wake()`` happens on that thread.
+/// **Rule.** Loops are made one after the other on one thread, before any of them runs. From then
+/// on a loop belongs, with its delegate, to the thread that calls ``run()``; ``PreparedLoop`` takes
+/// it there. Everything but ``LoopWaker/wake()`` happens on that thread.
 ///
 /// Sending only appends to the connection's queue. Right before the loop waits for events, each
 /// connection with something to send gets one write with all that fits into 64 KiB, so that many

@@ -2,7 +2,7 @@ import Foundation
 import Gateway
 import Testing
 
-@Suite struct ConfigurationPageTests {
+@Suite struct ConfigurationKeyTests {
     private static let page = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appendingPathComponent("docs/CONFIGURATION.md")
