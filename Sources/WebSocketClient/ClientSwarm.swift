@@ -93,18 +93,21 @@ public final class ClientSwarm {
                 ready.add(link.descriptor, key: members.count, toWrite: true)
                 members.append(Member(link: link))
             }
-            guard ContinuousClock.now < deadline else { throw .timedOut }
-            turn(deadline: deadline)
+            flush()
             while firstUnopened < members.count {
                 if let failure = endings[firstUnopened]?.failure { throw failure }
                 guard members[firstUnopened]?.isOpen != false else { break }
                 firstUnopened += 1
             }
+            // With none under way there is nothing to wait for: begin the next ones.
+            guard firstUnopened < members.count else { continue }
+            guard ContinuousClock.now < deadline else { throw .timedOut }
+            turn(deadline: deadline)
         }
         return first..<goal
     }
 
-    /// Puts a text on its way; it leaves at once if the system takes it, or while running.
+    /// Puts a text on its way; it leaves when the swarm runs next.
     ///
     /// - Parameters:
     ///   - text: UTF-8; nothing is checked.
@@ -157,29 +160,28 @@ public final class ClientSwarm {
         until deadline: ContinuousClock.Instant,
         while condition: () -> Bool = { true }
     ) -> Bool {
-        while condition() {
+        while true {
+            // Serving takes messages, too: the condition is asked between that and waiting.
+            flush()
+            guard condition() else { return true }
             guard ContinuousClock.now < deadline else { return false }
             turn(deadline: deadline)
         }
-        return true
     }
 
-    /// Flushes what was sent, waits for one round of readiness and serves it.
+    /// Waits for one round of readiness and serves it.
     private func turn(deadline: ContinuousClock.Instant) {
-        flush()
         var keys: [Int] = []
-        ready.wait(deadline: deadline) { keys.append($0) }
+        // What callbacks have sent meanwhile is not to wait for others.
+        ready.wait(deadline: dirty.isEmpty ? deadline : .now) { keys.append($0) }
         for key in keys { serve(key) }
-        flush()
     }
 
-    /// Serves what was sent to since the last time, callbacks' sends included.
+    /// Serves the connections that something was sent to since the last time.
     private func flush() {
-        while !dirty.isEmpty {
-            let connections = dirty
-            dirty.removeAll(keepingCapacity: true)
-            for connection in connections { serve(connection) }
-        }
+        let connections = dirty
+        dirty.removeAll(keepingCapacity: true)
+        for connection in connections { serve(connection) }
     }
 
     private func serve(_ connection: Int) {

@@ -109,6 +109,42 @@ import Wire
         swarm.sendText([], to: 4)
     }
 
+    @Test("Running ends as soon as the condition does, also when sending brought that about")
+    func endsAtOnce() throws {
+        let listener = LoopbackListener { stream in
+            stream.accept()
+            stream.send(text: "hello")
+            stream.echo()
+        }
+        let swarm = try ClientSwarm { _, _, _ in }
+        try swarm.connect(1, to: WebSocketAddress(listener.url), deadline: soon)
+        // The text is there by now, and is read when this one is sent.
+        Thread.sleep(forTimeInterval: 0.05)
+        swarm.sendText(Array("x".utf8), to: 0)
+        let begin = ContinuousClock.now
+        #expect(swarm.run(until: begin + .seconds(3)) { swarm.textCount < 1 })
+        #expect(ContinuousClock.now - begin < .seconds(2))
+    }
+
+    @Test("Two that answer each other's texts do not keep a swarm past its deadline")
+    func endlessTalk() throws {
+        let listener = LoopbackListener { stream in
+            stream.accept()
+            stream.echo()
+        }
+        let talk = Talk()
+        let swarm = try ClientSwarm { connection, text, _ in
+            talk.swarm?.sendText(text, to: connection)
+        }
+        talk.swarm = swarm
+        defer { talk.swarm = nil }
+        try swarm.connect(2, to: WebSocketAddress(listener.url), deadline: soon)
+        swarm.sendText(Array("x".utf8), to: 0)
+        swarm.sendText(Array("y".utf8), to: 1)
+        #expect(!swarm.run(until: .now + .milliseconds(50)) { true })
+        #expect(swarm.textCount > 2)
+    }
+
     @Test("A connection that does not read gets what came meanwhile when it does")
     func notReading() throws {
         let listener = LoopbackListener { stream in
@@ -127,6 +163,11 @@ import Wire
         swarm.sendText(Array("y".utf8), to: 0)
         #expect(swarm.run(until: soon) { swarm.textCount < 3 })
     }
+}
+
+/// Lets a callback reach its swarm.
+private final class Talk {
+    var swarm: ClientSwarm?
 }
 
 /// What a swarm's callback noted.
