@@ -11,7 +11,7 @@ extension ConfigurationKey {
             listenEntry
         case .adminHost, .adminPort, .adminToken, .trustedProxies, .logLevel, .logFormat:
             operationEntry
-        case .databaseDSN, .databaseListenDSN, .databaseConnectSeconds,
+        case .databaseDSN, .databaseListenDSN,
             .databaseSafetyPollMilliseconds, .databaseHotPollMilliseconds,
             .databaseHotCommitsPerSecond, .databaseSliceBytes, .outboxRetentionHours,
             .outboxPartitionsAheadDays:
@@ -54,7 +54,7 @@ extension ConfigurationKey {
         case .adminToken:
             (.text(""), "The bearer token of `/metrics`; needed when `admin.host` is no loopback.")
         case .trustedProxies:
-            (.list([]), "Addresses whose `X-Forwarded-For` names the one to count limits by.")
+            (.list([]), "Addresses of proxies, whose unfinished handshakes are not limited.")
         case .logLevel:
             (
                 .choice("info", of: ["trace", "debug", "info", "notice", "warning", "error"]),
@@ -71,8 +71,6 @@ extension ConfigurationKey {
             (.text(""), "How to reach PostgreSQL as the login `waypost`; required.")
         case .databaseListenDSN:
             (.text(""), "The same for LISTEN, past any pooler; by default `database.dsn`.")
-        case .databaseConnectSeconds:
-            (.number(5, 1...60), "How long one attempt to connect may take.")
         case .databaseSafetyPollMilliseconds:
             (
                 .number(1_000, 0...60_000),

@@ -13,7 +13,6 @@ public enum ConfigurationKey: String, CaseIterable, Sendable {
     case adminToken = "admin.token"
     case databaseDSN = "database.dsn"
     case databaseListenDSN = "database.listen_dsn"
-    case databaseConnectSeconds = "database.connect_seconds"
     case databaseSafetyPollMilliseconds = "database.safety_poll_milliseconds"
     case databaseHotPollMilliseconds = "database.hot_poll_milliseconds"
     case databaseHotCommitsPerSecond = "database.hot_commits_per_second"
