@@ -9,10 +9,10 @@ import Wire
 @Suite(.timeLimit(.minutes(1))) struct TLSSessionTests {
     @Test("A certificate that nobody vouches for is refused")
     func unknownIssuer() throws {
-        let server = try EncryptedListener()
-        defer { server.stop() }
+        let gateway = try EncryptedListener()
+        defer { gateway.stop() }
         let failure = #expect(throws: WebSocketFailure.self) {
-            try WebSocketClient(url: "wss://localhost:\(server.port)", deadline: soon)
+            try WebSocketClient(url: "wss://localhost:\(gateway.port)", deadline: soon)
         }
         guard case .tls(.certificateRefused) = failure else {
             Issue.record("\(String(describing: failure))")
@@ -22,13 +22,13 @@ import Wire
 
     @Test("A certificate for another host is refused", arguments: ["127.0.0.2", "ip6-localhost"])
     func otherHost(host: String) throws {
-        let server = try EncryptedListener()
-        defer { server.stop() }
+        let gateway = try EncryptedListener()
+        defer { gateway.stop() }
         var options = WebSocketOptions()
-        options.trust = .file(path: server.certificate)
+        options.trust = .file(path: gateway.certificate)
         let context = try TLSContext(trust: options.trust)
-        let address = try WebSocketAddress("wss://\(host):\(server.port)")
-        let loopback = try HostAddress.resolve(host: "127.0.0.1", port: server.port)[0]
+        let address = try WebSocketAddress("wss://\(host):\(gateway.port)")
+        let loopback = try HostAddress.resolve(host: "127.0.0.1", port: gateway.port)[0]
         let link = try Link(to: loopback, address, options: options, context: context)
         var scratch = [UInt8](repeating: 0, count: 16_384)
         let failure = #expect(throws: WebSocketFailure.self) {
@@ -71,13 +71,13 @@ import Wire
         [true, false]
     )
     func trusted(host: String, isVerified: Bool) throws {
-        let server = try EncryptedListener()
-        defer { server.stop() }
-        server.serveOnce(answering: 200_000)
+        let gateway = try EncryptedListener()
+        defer { gateway.stop() }
+        gateway.serveOnce(answering: 200_000)
         var options = WebSocketOptions()
-        options.trust = isVerified ? .file(path: server.certificate) : .anybody
+        options.trust = isVerified ? .file(path: gateway.certificate) : .anybody
         let connection = try WebSocketClient(
-            url: "wss://\(host):\(server.port)",
+            url: "wss://\(host):\(gateway.port)",
             options: options,
             deadline: soon
         )
