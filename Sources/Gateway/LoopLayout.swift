@@ -58,6 +58,11 @@ struct LoopLayout {
         )
         let asked = values.number(.limitsConnections)
         guard asked > 0 else { return allowed }
-        return min(allowed, (asked + loopCount - 1) / loopCount)
+        return min(allowed, asked + spareConnectionCount)
     }
+
+    /// What a loop accepts beyond the node's limit, so that it can answer 429 and plain HTTP then.
+    ///
+    /// The kernel deals connections out unevenly, so each loop may come to hold all of them.
+    private static let spareConnectionCount = 1_000
 }
