@@ -164,6 +164,7 @@ final class Link {
     /// Cuts the stream without a close.
     func end() {
         phase = .ended
+        stream.cut()
     }
 
     /// Says why there is no WebSocket although the deadline has passed or the stream has ended.

@@ -53,6 +53,11 @@ struct StreamDescriptor: ~Copyable {
         if number >= 0 { Glibc.close(number) }
     }
 
+    /// Ends the stream both ways at once, whoever still holds its descriptor.
+    func cut() {
+        shutdown(number, Int32(SHUT_RDWR))
+    }
+
     /// Asks what came of connecting.
     ///
     /// - Throws: ``WebSocketFailure/unreachable(errorNumber:)``.
