@@ -108,7 +108,10 @@ let package = Package(
         ),
         testsOf(
             "Gateway",
-            with: ["Development", "Postgres", "TestSupport", "Tokens", "WebSocketClient", "Wire"]
+            with: [
+                "Development", "Locking", "Postgres", "PostgresCluster", "TestSupport", "Tokens",
+                "WebSocketClient", "Wire",
+            ]
         ),
         testsOf("Hub", with: ["Topics", "Wire"]),
         testsOf("Locking"),
