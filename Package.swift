@@ -95,6 +95,18 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "Authorization", "Development", "Locking", "Outbox", "Postgres", "PostgresCluster",
+                "Tokens", "Topics", "WebSocketClient", "Wire", argumentParser, subprocess,
+                systemPackage,
+            ],
+            path: "Benchmarks",
+            exclude: ["Budgets", "Floor"],
+            swiftSettings: settings
+        ),
+
         // Tests.
         .target(
             name: "TestSupport",
@@ -130,6 +142,13 @@ let package = Package(
         testsOf("WebSocketClient", with: ["Wire"]),
         testsOf("WebSocketServer", with: ["Locking", "Wire"]),
         testsOf("Wire"),
+        testsOf(
+            "WaypostCLI",
+            with: [
+                "Development", "Locking", "Postgres", "TestSupport", "Tokens", "WebSocketClient",
+                "Wire",
+            ]
+        ),
         .testTarget(name: "RepositoryTests", swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

@@ -1,0 +1,131 @@
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+import Tokens
+
+/// The commands that run and end, by the real binary.
+@Suite(.timeLimit(.minutes(2))) struct CommandsTests {
+    @Test(
+        "Help says what each command is for, with examples",
+        arguments: [
+            "serve", "dev", "migrate", "token", "tail", "version",
+        ]
+    )
+    func help(name: String) async throws {
+        for arguments in [[name, "--help"], ["help", name]] {
+            let answer = try await Command.run(arguments)
+            #expect(answer.code == 0)
+            #expect(answer.standard.contains("OVERVIEW:"))
+            #expect(answer.standard.contains("Example"))
+            #expect(answer.standard.contains("waypost \(name)"))
+        }
+    }
+
+    @Test("The command itself names all of them and the exit codes")
+    func overview() async throws {
+        let answer = try await Command.run(["--help"])
+        #expect(answer.code == 0)
+        for name in ["serve", "dev", "migrate", "token", "tail", "version", "Exit codes"] {
+            #expect(answer.standard.contains(name))
+        }
+        #expect(try await Command.run(["nonsense"]).code == 64)
+        #expect(try await Command.run(["serve", "--nonsense"]).code == 64)
+        #expect(try await Command.run(["tail"]).code == 64)
+    }
+
+    @Test("The version is a line")
+    func version() async throws {
+        let answer = try await Command.run(["version"])
+        #expect(answer.code == 0)
+        #expect(answer.standard.firstMatch(of: /^\d+\.\d+\.\d+(-\w+)?\n$/) != nil)
+        #expect(try await Command.run(["--version"]).standard == answer.standard)
+    }
+
+    @Test("A token verifies, names whom it was asked to, and lasts as long as it was asked to")
+    func token() async throws {
+        let secret = "a secret of the tests, of 32 bytes and more"
+        let answer = try await Command.run(
+            ["token", "--role", "service_role", "--sub", "somebody", "--expires-in", "15m"],
+            environment: ["WAYPOST_TOKEN_SECRET": secret]
+        )
+        #expect(answer.code == 0)
+        let now = Int64(Date.now.timeIntervalSince1970)
+        let text = answer.standard.trimmingCharacters(in: .newlines)
+        let claims = try TokenVerifier(secret: secret).verify(text, now: now)
+        #expect(claims.role == "service_role" && claims.sub == "somebody")
+        #expect((now + 840...now + 900).contains(claims.expiresAt))
+    }
+
+    @Test("Without a secret, or with a short one, there is no token, and the key is named")
+    func noToken() async throws {
+        for environment in [[:], ["WAYPOST_TOKEN_SECRET": "short"]] {
+            let answer = try await Command.run(["token"], environment: environment)
+            #expect(answer.code == 2)
+            #expect(answer.error.contains("token.secret"))
+            #expect(answer.standard.isEmpty)
+        }
+        let secret = ["WAYPOST_TOKEN_SECRET": "a secret of the tests, of 32 bytes and more"]
+        for duration in ["x", "5", "-1h", "0s", "9999999999999999999h", "h"] {
+            let answer = try await Command.run(
+                ["token", "--expires-in=\(duration)"],
+                environment: secret
+            )
+            #expect(answer.code == 64, "\(duration)")
+        }
+    }
+
+    @Test("migrate runs once, says so the second time, and a dry run changes nothing")
+    func migrate() async throws {
+        try await TestDatabase.with { database in
+            let arguments = ["migrate", "--database-dsn", database.superuserDSN]
+            func tableCount() throws -> String? {
+                try database.connect().query(
+                    "SELECT count(*) FROM pg_tables WHERE schemaname = 'realtime'"
+                )[0, 0]
+            }
+            let dry = try await Command.run(arguments + ["--dry-run"])
+            #expect(dry.code == 0)
+            #expect(dry.standard.contains("CREATE TABLE"))
+            #expect(dry.standard.contains("COMMIT"))
+            #expect(try tableCount() == "0")
+            let first = try await Command.run(arguments)
+            #expect(first.code == 0)
+            #expect(first.standard.hasPrefix("applied 1: "))
+            #expect(try tableCount() != "0")
+            let second = try await Command.run(arguments)
+            #expect(second.code == 0)
+            #expect(second.standard == "-- The schema is up to date.\n")
+            let dryAgain = try await Command.run(arguments + ["--dry-run"])
+            #expect(dryAgain.standard == "-- The schema is up to date.\n")
+        }
+    }
+
+    @Test("What a dry run prints is what psql can run")
+    func dryRunIsComplete() async throws {
+        try await TestDatabase.with { database in
+            let arguments = ["migrate", "--database-dsn", database.superuserDSN]
+            let dry = try await Command.run(arguments + ["--dry-run"])
+            try database.connect().execute(dry.standard)
+            #expect(try await Command.run(arguments).standard == "-- The schema is up to date.\n")
+        }
+    }
+
+    @Test("migrate without a database is told which key is missing, or that nobody answers")
+    func migrateNowhere() async throws {
+        let missing = try await Command.run(["migrate"])
+        #expect(missing.code == 2 && missing.error.contains("database.dsn"))
+        let nobody = try await Command.run(["migrate", "--database-dsn", "host=/nowhere"])
+        #expect(nobody.code == 1 && nobody.error.hasPrefix("waypost migrate: "))
+    }
+
+    @Test("tail at a gateway that is not there goes on trying; a URL that is none is wrong usage")
+    func tailNowhere() async throws {
+        let command = try Command(["tail", "trip:1", "--token", "x", "--url", "http://127.0.0.1:1"])
+        _ = try await command.errorLine("trying again")
+        command.send(SIGTERM)
+        _ = try await command.exitCode()
+        let wrong = try await Command.run(["tail", "trip:1", "--token", "x", "--url", "nonsense"])
+        #expect(wrong.code == 64)
+    }
+}
