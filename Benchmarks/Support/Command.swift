@@ -1,0 +1,50 @@
+import Subprocess
+import SystemPackage
+
+/// Runs other programs.
+enum Command {
+    /// A program that failed, with its last words.
+    struct Failure: Error, CustomStringConvertible {
+        let program: String
+        let words: String
+
+        var description: String { "\(program) failed: \(words)" }
+    }
+
+    /// What a program printed, once it has ended well.
+    static func output(
+        _ program: String,
+        _ arguments: [String],
+        environment: [Environment.Key: String] = [:]
+    ) async throws -> String {
+        let outcome = try await Subprocess.run(
+            .name(program),
+            arguments: Arguments(arguments),
+            environment: .inherit.updating(environment.mapValues { Optional($0) }),
+            output: .string(limit: 1 << 22),
+            error: .string(limit: 1 << 20)
+        )
+        guard outcome.terminationStatus.isSuccess else {
+            throw Failure(program: program, words: outcome.standardError)
+        }
+        return outcome.standardOutput + outcome.standardError
+    }
+
+    /// Runs a program while `body` runs, and ends it with SIGINT.
+    static func during(
+        _ program: String,
+        _ arguments: [String],
+        _ body: () async throws -> Void
+    ) async throws {
+        _ = try await Subprocess.run(
+            .name(program),
+            arguments: Arguments(arguments),
+            input: .none,
+            output: .discarded,
+            error: .discarded
+        ) { execution in
+            try await body()
+            try execution.send(signal: .interrupt)
+        }
+    }
+}
