@@ -17,8 +17,8 @@ enum Letter: Sendable {
     /// The authorizer's answer to a question of this loop's hub.
     case answer(number: UInt64, connection: ConnectionNumber, topic: TopicName, AccessAnswer)
 
-    /// News for every channel.
-    case notice(SystemNotice)
+    /// News for every channel whose topic has one of the prefixes, or for every channel at all.
+    case notice(SystemNotice, prefixes: [String]?)
 
     /// The node ends: say goodbye to every connection, and leave the loop within the time.
     case drain(within: Duration)

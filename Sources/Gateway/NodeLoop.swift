@@ -76,8 +76,8 @@ final class NodeLoop {
             hub.deliver(broadcast)
         case .answer(let number, let connection, let topic, let answer):
             hub.answered(number, connection: connection, topic: topic, answer, time: time)
-        case .notice(let notice):
-            hub.announce(notice)
+        case .notice(let notice, let prefixes):
+            hub.announce(notice, toTopicsWith: prefixes)
         case .drain(let limit):
             isDraining = true
             hub.drain()
@@ -131,6 +131,8 @@ extension NodeLoop: LoopDelegate {
     func tick(now: ContinuousClock.Instant) {
         parts?.hub.tick(time: time)
         flushCounters()
+        // One loop speaks for the node.
+        if index == 0 { deltas.note(.ready, total: services.status.isReady ? 1 : 0) }
         if let waited = services.status.readinessToAnnounce() {
             services.observe(.gateway(.ready(after: waited)))
         }
@@ -222,6 +224,8 @@ extension NodeLoop: HubPort {
             return .failure(refusal)
         }
     }
+
+    var isCaughtUp: Bool { services.status.isCaughtUp }
 
     func note(_ note: HubNote) {
         services.observe(Observation(note))

@@ -28,8 +28,11 @@ final class NodeStatus: Sendable {
 
     /// Whether the reader has caught up, so that joins get everything from then on, and the node
     /// is not ending.
-    var isReady: Bool {
+    var isReady: Bool { isCaughtUp && !isDraining.load(ordering: .relaxed) }
+
+    /// Whether the reader is in touch with the database and has caught up.
+    var isCaughtUp: Bool {
         let reader = reader.withLock { $0 }
-        return reader?.isCaughtUp == true && !isDraining.load(ordering: .relaxed)
+        return reader?.isCaughtUp == true
     }
 }

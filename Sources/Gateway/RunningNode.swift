@@ -143,13 +143,33 @@ public final class RunningNode: Sendable {
         for mailbox in mailboxes {
             mailbox.postAnyway(.drain(within: limit), byteCount: Letter.smallByteCount)
         }
-        await Task.detached { [self] in
+        await partsHaveStopped(within: limit + Self.stopReserve)
+        observe(.gateway(.stopped(after: startedAt.duration(to: .now))))
+    }
+
+    /// What the parts behind the connections may take beyond the time for the connections.
+    private static let stopReserve: Duration = .seconds(1)
+
+    /// Stops the loops, the reader, the upkeep and the authorizer, and waits for them.
+    ///
+    /// A database that hangs in the middle of an answer holds its thread; after the time the process
+    /// may end without it.
+    private func partsHaveStopped(within limit: Duration) async {
+        let (stopped, stop) = AsyncStream.makeStream(of: Void.self)
+        let stopping = WorkThread(name: "stop") { [self] in
             for thread in threads { thread.join() }
             mailboxes.forEach { $0.close() }
             reader.stop()
             keeper.stop()
             authorizer.stop()
-        }.value
-        observe(.gateway(.stopped(after: startedAt.duration(to: .now))))
+            stop.finish()
+        }
+        let deadline = Task {
+            try? await Task.sleep(for: limit)
+            stop.finish()
+        }
+        for await _ in stopped {}
+        deadline.cancel()
+        withExtendedLifetime(stopping) {}
     }
 }

@@ -20,33 +20,67 @@ final class WindowRouter: OutboxSink {
         self.observe = observe
     }
 
+    /// What of a slice is on its way to the loops.
+    private struct Outgoing {
+        var letters: [[RelayedBroadcast]]
+        var byteCounts: [Int]
+
+        init(loopCount: Int) {
+            letters = Array(repeating: [], count: loopCount)
+            byteCounts = Array(repeating: 0, count: loopCount)
+        }
+    }
+
     func deliver(_ slice: WindowSlice) {
-        var letters = [[RelayedBroadcast]](repeating: [], count: mailboxes.count)
-        var byteCounts = [Int](repeating: 0, count: mailboxes.count)
+        var outgoing = Outgoing(loopCount: mailboxes.count)
         var encodingCount = 0
         for message in slice.messages {
-            if message.relation?.operation == .truncate { announce(.resync) }
-            var payload: JSONText?
-            for topic in message.topics {
-                let key = TopicKey(name: topic, isPrivate: message.isPrivate)
-                let loops = interest.loops(of: key)
-                guard !loops.isEmpty else { continue }
-                let body = payload ?? Self.payload(of: message)
-                payload = body
-                let encoded = Self.encode(body, for: key, loops: loops)
-                encodingCount += (encoded.v1 == nil ? 0 : 1) + (encoded.v2 == nil ? 0 : 1)
-                for loop in mailboxes.indices where loops.includes(loop: loop) {
-                    letters[loop].append(encoded)
-                    byteCounts[loop] += encoded.byteCount
-                }
+            if message.relation?.operation == .truncate {
+                post(&outgoing)
+                announce(.resync, prefixes: Self.prefixes(of: message))
+            } else {
+                encodingCount += route(message, &outgoing)
             }
         }
-        for (loop, letter) in letters.enumerated() where !letter.isEmpty {
-            _ = mailboxes[loop].postWaiting(.messages(letter), byteCount: byteCounts[loop])
-        }
+        post(&outgoing)
         if encodingCount > 0 {
             observe(.counted([CounterDelta(.encodings, amount: encodingCount)]))
         }
+    }
+
+    /// Encodes a message for each topic that anybody listens to; answers how often it did.
+    private func route(_ message: OutboxMessage, _ outgoing: inout Outgoing) -> Int {
+        var payload: JSONText?
+        var encodingCount = 0
+        for topic in message.topics {
+            let key = TopicKey(name: topic, isPrivate: message.isPrivate)
+            let loops = interest.loops(of: key)
+            guard !loops.isEmpty else { continue }
+            let body = payload ?? Self.payload(of: message)
+            payload = body
+            let encoded = Self.encode(body, for: key, loops: loops)
+            encodingCount += (encoded.v1 == nil ? 0 : 1) + (encoded.v2 == nil ? 0 : 1)
+            for loop in mailboxes.indices where loops.includes(loop: loop) {
+                outgoing.letters[loop].append(encoded)
+                outgoing.byteCounts[loop] += encoded.byteCount
+            }
+        }
+        return encodingCount
+    }
+
+    private func post(_ outgoing: inout Outgoing) {
+        for (loop, letter) in outgoing.letters.enumerated() where !letter.isEmpty {
+            let byteCount = outgoing.byteCounts[loop]
+            _ = mailboxes[loop].postWaiting(.messages(letter), byteCount: byteCount)
+        }
+        outgoing = Outgoing(loopCount: mailboxes.count)
+    }
+
+    /// A truncated table's row names families of topics, such as `trip:*`; without any, nobody
+    /// knows whom it concerns.
+    private static func prefixes(of message: OutboxMessage) -> [String]? {
+        let prefixes = message.topics.map { String($0.text.prefix { $0 != "*" }) }
+        return prefixes.isEmpty ? nil : prefixes
     }
 
     private static func payload(of message: OutboxMessage) -> JSONText {
@@ -84,9 +118,10 @@ final class WindowRouter: OutboxSink {
 
     func resync() { announce(.resync) }
 
-    private func announce(_ notice: SystemNotice) {
+    private func announce(_ notice: SystemNotice, prefixes: [String]? = nil) {
         for mailbox in mailboxes {
-            _ = mailbox.postWaiting(.notice(notice), byteCount: Letter.smallByteCount)
+            let letter = Letter.notice(notice, prefixes: prefixes)
+            _ = mailbox.postWaiting(letter, byteCount: Letter.smallByteCount)
         }
     }
 }

@@ -160,7 +160,7 @@ extension Hub {
         )
         port.send(encoded, to: channel.connection.number)
         if !channel.bindings.isEmpty { tellChangesNotServed(on: channel) }
-        if channel.wantsReplicationNotice { tell(.replicationEstablished, on: channel) }
+        if channel.wantsReplicationNotice { tellOfReplication(channel, time: time) }
         carryOutWaiting(on: channel, time: time)
     }
 

@@ -5,6 +5,7 @@ extension Hub {
     /// A second has gone by: channels whose token ended are closed, and so are connections that
     /// have had no channel for too long.
     public func tick(time: HubTime) {
+        tellOfReplication(time: time)
         for connection in connections.values {
             if let earliest = connection.earliestExpiry, earliest <= time.unixSeconds {
                 for channel in connection.channels.values
@@ -13,6 +14,30 @@ extension Hub {
                 }
             }
             endIfChannelless(connection, time: time)
+        }
+    }
+
+    /// Says that the way from the database stands, now or as soon as it is true.
+    func tellOfReplication(_ channel: Channel, time: HubTime) {
+        if port.isCaughtUp {
+            tell(.replicationEstablished, on: channel)
+        } else {
+            awaitingReplication.append((channel, time.now))
+        }
+    }
+
+    private func tellOfReplication(time: HubTime) {
+        guard !awaitingReplication.isEmpty else { return }
+        let awaiting = awaitingReplication.filter { !$0.channel.membership.hasLeft }
+        awaitingReplication = []
+        for (channel, since) in awaiting {
+            if port.isCaughtUp {
+                tell(.replicationEstablished, on: channel)
+            } else if since.duration(to: time.now) >= limits.replicationDurationMax {
+                cut(channel, .replicationNotEstablished)
+            } else {
+                awaitingReplication.append((channel, since))
+            }
         }
     }
 
@@ -35,10 +60,18 @@ extension Hub {
         }
     }
 
-    /// Tells every joined channel something that is no error.
-    public func announce(_ notice: SystemNotice) {
+    /// Tells joined channels something that is no error.
+    ///
+    /// - Parameters:
+    ///   - notice: What they are told.
+    ///   - prefixes: What their topics begin with; nil for every channel.
+    public func announce(_ notice: SystemNotice, toTopicsWith prefixes: [String]? = nil) {
         for connection in connections.values {
             for channel in connection.channels.values where !channel.membership.isJoining {
+                let topic = channel.key.name.text.utf8
+                if let prefixes, !prefixes.contains(where: { topic.starts(with: $0.utf8) }) {
+                    continue
+                }
                 tell(notice, on: channel)
             }
         }

@@ -50,6 +50,15 @@ extension Hub {
         guard let token = AccessTokenPayload(parsing: message.payload).token,
             token != channel.identity.token
         else { return }
+        let isWithinRate = channel.connection.joinRate.take(
+            perSecond: limits.joinsPerSecondMax,
+            capacity: limits.joinsPerSecondMax,
+            now: time.now
+        )
+        guard isWithinRate else {
+            cut(channel, .tooManyMessages)
+            return
+        }
         switch identity(for: token, on: channel.connection, time: time) {
         case .failure(let refusal):
             cut(channel, SystemNotice(ofToken: refusal))

@@ -22,6 +22,9 @@ public final class Hub {
     var questionCount: UInt64 = 0
     var isDraining = false
 
+    /// Channels that asked to be told when the way from the database stands, and since when.
+    var awaitingReplication: [(channel: Channel, since: ContinuousClock.Instant)] = []
+
     /// Makes an empty hub.
     ///
     /// - Parameters:
@@ -74,6 +77,10 @@ public final class Hub {
         } catch {
             counters.messagesMalformed += 1
             port.note(.malformed(error))
+            return
+        }
+        guard isWithinMessageRate(connection, time: time) else {
+            endOverRate(message, from: connection)
             return
         }
         dispatch(message, from: connection, time: time)
@@ -144,7 +151,6 @@ public final class Hub {
             renewToken(message, on: channel, time: time)
             return
         }
-        guard isWithinMessageRate(channel, time: time) else { return }
         switch message.name {
         case MessageName.broadcast.rawValue: broadcast(message, on: channel)
         case "presence": reply(.error, .emptyObject, to: message, on: channel)
@@ -152,13 +158,24 @@ public final class Hub {
         }
     }
 
-    private func isWithinMessageRate(_ channel: Channel, time: HubTime) -> Bool {
-        let isWithin = channel.connection.messageRate.take(
+    private func isWithinMessageRate(_ connection: Connection, time: HubTime) -> Bool {
+        connection.messageRate.take(
             perSecond: limits.messagesPerSecondMax,
             capacity: limits.messageBurstMax,
             now: time.now
         )
-        if !isWithin { cut(channel, .tooManyMessages) }
-        return isWithin
+    }
+
+    /// Too many messages end the channel that they are for, or else the connection.
+    private func endOverRate(_ message: InboundMessage, from connection: Connection) {
+        if let channel = connection.channels[ExactText(message.topic)] {
+            cut(channel, .tooManyMessages)
+        } else {
+            port.close(
+                connection.number,
+                code: .policyViolation,
+                reason: SystemNotice.tooManyMessages.message
+            )
+        }
     }
 }

@@ -55,6 +55,11 @@ public struct HubLimits: Sendable {
     /// Default 600 s.
     public var channellessDurationMax: Duration = .seconds(600)
 
+    /// How long a channel waits to be told that the way from the database stands, where it asked.
+    ///
+    /// Default 60 s; then the channel ends.
+    public var replicationDurationMax: Duration = .seconds(60)
+
     /// What public topics may carry.
     ///
     /// Default ``PublicChannels/changes``.

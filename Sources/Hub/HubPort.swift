@@ -78,6 +78,9 @@ public protocol HubPort: AnyObject {
     /// Verifies a token; `like` is the identity whose kept request headers it goes with.
     func verify(_ token: String, like: Identity, time: HubTime) -> Result<Identity, JoinRefusal>
 
+    /// Whether what is committed reaches this hub: the reader is in touch and has caught up.
+    var isCaughtUp: Bool { get }
+
     /// Tells what is worth logging.
     func note(_ note: HubNote)
 }

@@ -46,8 +46,7 @@ extension GatewayObservation {
         switch self {
         case .starting(let version):
             [.set(.info, [version], to: 1), .set(.ready, to: 0)]
-        case .ready: [.set(.ready, to: 1)]
-        case .draining, .stopped, .secondSignal, .failed: [.set(.ready, to: 0)]
+        case .ready, .draining, .stopped, .secondSignal, .failed: []
         case .httpAnswered(let status): [.add(.httpResponses, ["\(status)"])]
         case .listening: []
         }

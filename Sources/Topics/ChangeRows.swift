@@ -40,11 +40,14 @@ struct ChangeRows {
         """
     }
 
+    /// Nobody can say which rows there were: the row names the families whose members load anew.
     private var truncated: String {
-        """
-        insert into realtime.changes (table_schema, table_name, operation, topics)
-        values (\(tableLiterals), 'TRUNCATE', '{}');
-        """
+        let families = Set(definition.routes.map(\.family)).sorted()
+        let topics = families.map { SQLText.literal($0 + ":*") }.joined(separator: ", ")
+        return """
+            insert into realtime.changes (table_schema, table_name, operation, topics)
+            values (\(tableLiterals), 'TRUNCATE', array[\(topics)]);
+            """
     }
 
     private func oneSided(_ operation: String, rows: String, isOld: Bool) -> String {

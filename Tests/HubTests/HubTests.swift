@@ -65,7 +65,8 @@ private let emptyReply = #"{"status":"ok","response":{}}"#
     func messageRate() {
         let bench = Bench { $0.messagesPerSecondMax = 2 }
         let connection = bench.member(of: "trip:1")
-        for _ in 0..<20 {
+        // The join took the first of twenty.
+        for _ in 0..<19 {
             bench.say(#"["1","2","realtime:trip:1","cursor",{}]"#, on: connection)
         }
         #expect(bench.port.take(connection).isEmpty)
@@ -75,6 +76,44 @@ private let emptyReply = #"{"status":"ok","response":{}}"#
         #expect(sent.first?.contains("Too many messages per second") == true)
         #expect(sent.last == #"["1","1","realtime:trip:1","phx_close",{}]"#)
         #expect(bench.hub.counters.channelCount == 0)
+    }
+
+    @Test("Over the message rate a connection is closed for what belongs to no channel")
+    func messageRateWithoutChannel() {
+        let bench = Bench { $0.messagesPerSecondMax = 2 }
+        let connection = bench.connect()
+        for _ in 0..<20 { bench.say(#"[null,"1","phoenix","heartbeat",{}]"#, on: connection) }
+        #expect(bench.port.take(connection).count == 20)
+        #expect(bench.port.closed.isEmpty)
+        bench.say(#"["1","1","realtime:x","broadcast",{}]"#, on: connection)
+        #expect(bench.port.take(connection).isEmpty)
+        #expect(bench.port.closed[connection] == .policyViolation)
+    }
+
+    @Test("Whoever asked is told when the way from the database stands, and cut when it does not")
+    func replicationNotice() {
+        let bench = Bench()
+        let config = #""private":true,"broadcast":{"replication_ready":true}"#
+        let told = bench.connect()
+        bench.join("trip:1", config: config, on: told)
+        bench.answer(.verdict(.all))
+        #expect(bench.port.take(told).last?.contains("connection established") == true)
+        bench.port.isCaughtUp = false
+        let waits = bench.member(of: "trip:1", config: config)
+        let leaves = bench.member(of: "trip:2", config: config)
+        bench.hub.closed(leaves)
+        bench.hub.tick(time: bench.time)
+        #expect(bench.port.take(waits).isEmpty)
+        bench.port.isCaughtUp = true
+        bench.hub.tick(time: bench.time)
+        #expect(bench.port.take(waits).last?.contains("connection established") == true)
+        bench.port.isCaughtUp = false
+        let cut = bench.member(of: "trip:1", config: config)
+        bench.pass(seconds: 60)
+        bench.hub.tick(time: bench.time)
+        let sent = bench.port.take(cut)
+        #expect(sent.first?.contains("was not established in time") == true)
+        #expect(sent.last?.contains("phx_close") == true)
     }
 
     @Test("A channel's token ends the channel, not the connection")
@@ -137,5 +176,10 @@ private let emptyReply = #"{"status":"ok","response":{}}"#
         #expect(sent.count == 1)
         #expect(sent.first?.contains(#""status":"ok""#) == true)
         #expect(bench.port.take(joining).isEmpty)
+        bench.answer(.verdict(.denied))
+        let other = bench.member(of: "session:1")
+        bench.hub.announce(.resync, toTopicsWith: ["session:", "user:"])
+        #expect(bench.port.take(member).isEmpty)
+        #expect(bench.port.take(other).count == 1)
     }
 }

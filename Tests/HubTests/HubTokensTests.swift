@@ -83,6 +83,15 @@ import Wire
         #expect(bench.port.take(connection).last?.contains("phx_close") == true)
     }
 
+    @Test("Changing the token too often ends the channel")
+    func renewalRate() {
+        let bench = Bench { $0.joinsPerSecondMax = 3 }
+        let connection = bench.member(of: "trip:1")
+        for name in ["ana", "ben", "ana"] { renew(name, on: connection, bench) }
+        #expect(bench.port.questions.count == 2)
+        #expect(bench.port.take(connection).last?.contains("phx_close") == true)
+    }
+
     @Test("A join with an expired token is refused, whether it is its own or the handshake's")
     func expiredAtJoin() {
         let bench = Bench()

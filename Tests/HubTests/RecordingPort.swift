@@ -15,6 +15,7 @@ final class RecordingPort: HubPort {
     var questions: [AccessQuestion] = []
     var relayed: [RelayedBroadcast] = []
     var notes: [HubNote] = []
+    var isCaughtUp = true
 
     /// What the tokens that tests use stand for.
     var identities: [String: Identity] = [:]
