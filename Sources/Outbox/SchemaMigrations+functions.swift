@@ -44,7 +44,7 @@ extension SchemaMigrations {
         ) RETURNS void
         LANGUAGE plpgsql SET search_path = '' AS $body$
         DECLARE
-            id uuid := gen_random_uuid();
+            id pg_catalog.uuid := gen_random_uuid();
         BEGIN
             IF event IS NULL OR topic IS NULL OR private IS NULL
                 OR (payload IS NULL AND binary_payload IS NULL)

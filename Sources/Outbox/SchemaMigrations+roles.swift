@@ -51,15 +51,15 @@ extension SchemaMigrations {
                 CREATE FUNCTION auth.uid() RETURNS uuid LANGUAGE sql STABLE AS $uid$
                     SELECT coalesce(
                         nullif(current_setting('request.jwt.claim.sub', true), ''),
-                        nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub'
-                    )::uuid
+                        nullif(current_setting('request.jwt.claims', true), '')::pg_catalog.jsonb ->> 'sub'
+                    )::pg_catalog.uuid
                 $uid$;
             END IF;
             IF to_regprocedure('auth.role()') IS NULL THEN
                 CREATE FUNCTION auth.role() RETURNS text LANGUAGE sql STABLE AS $role$
                     SELECT coalesce(
                         nullif(current_setting('request.jwt.claim.role', true), ''),
-                        nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'role'
+                        nullif(current_setting('request.jwt.claims', true), '')::pg_catalog.jsonb ->> 'role'
                     )
                 $role$;
             END IF;
@@ -68,7 +68,7 @@ extension SchemaMigrations {
                     SELECT coalesce(
                         nullif(current_setting('request.jwt.claim', true), ''),
                         nullif(current_setting('request.jwt.claims', true), '')
-                    )::jsonb
+                    )::pg_catalog.jsonb
                 $jwt$;
             END IF;
         END
