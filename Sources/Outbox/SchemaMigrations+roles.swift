@@ -51,7 +51,8 @@ extension SchemaMigrations {
                 CREATE FUNCTION auth.uid() RETURNS uuid LANGUAGE sql STABLE AS $uid$
                     SELECT coalesce(
                         nullif(current_setting('request.jwt.claim.sub', true), ''),
-                        nullif(current_setting('request.jwt.claims', true), '')::pg_catalog.jsonb ->> 'sub'
+                        nullif(current_setting('request.jwt.claims', true), '')
+                            ::pg_catalog.jsonb ->> 'sub'
                     )::pg_catalog.uuid
                 $uid$;
             END IF;
@@ -59,7 +60,8 @@ extension SchemaMigrations {
                 CREATE FUNCTION auth.role() RETURNS text LANGUAGE sql STABLE AS $role$
                     SELECT coalesce(
                         nullif(current_setting('request.jwt.claim.role', true), ''),
-                        nullif(current_setting('request.jwt.claims', true), '')::pg_catalog.jsonb ->> 'role'
+                        nullif(current_setting('request.jwt.claims', true), '')
+                            ::pg_catalog.jsonb ->> 'role'
                     )
                 $role$;
             END IF;

@@ -25,11 +25,15 @@ struct WindowPage {
     /// How many transactions wrote the rows.
     let commitCount: Int
 
+    /// Whether there are rows in partitions that were not searched.
+    let hasStrays: Bool
+
     /// How old the oldest row is.
     let lag: Duration?
 
     private enum Column: Int {
-        case seq, xid, id, schema, table, name, isPrivate, topics, key, old, new, snapshot, lag
+        case seq, xid, id, schema, table, name, isPrivate, topics, key, old, new, snapshot, lag,
+            strays
     }
 
     /// Reads the answer; nil when it is not of that shape.
@@ -39,6 +43,7 @@ struct WindowPage {
             let snapshot = rows[last, Column.snapshot.rawValue].flatMap(Snapshot.init(parsing:))
         else { return nil }
         until = snapshot
+        hasStrays = rows.integer(last, Column.strays.rawValue) != 0
         hasMore = foundCount > last
         lag = rows[last, Column.lag.rawValue].flatMap(Double.init).map { .seconds(max($0, 0)) }
         messages.reserveCapacity(last)

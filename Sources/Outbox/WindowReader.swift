@@ -2,7 +2,7 @@ import Observation
 import Postgres
 
 /// Reads windows over one connection, slice by slice.
-struct WindowReader {
+final class WindowReader {
     /// What reading a window showed.
     struct Outcome: Equatable {
         /// Transactions that wrote what was delivered.
@@ -16,6 +16,7 @@ struct WindowReader {
     private let messageCountMax: Int
     private let byteCountMax: Int
     private let observe: Observe
+    private var range: WindowRange
 
     private enum Statement: String {
         case first = "window_first"
@@ -37,7 +38,8 @@ struct WindowReader {
         self.byteCountMax = byteCountMax
         self.observe = observe
         try connection.execute(WindowSQL.session)
-        try connection.prepare(Statement.first.rawValue, WindowSQL.first)
+        range = try WindowRange(connection)
+        try connection.prepare(Statement.first.rawValue, WindowSQL.first(range))
         try connection.prepare(Statement.next.rawValue, WindowSQL.next)
         try connection.prepare(Statement.ends.rawValue, WindowSQL.ends)
         try connection.prepare(Statement.nextPlace.rawValue, WindowSQL.nextPlace)
@@ -127,11 +129,26 @@ struct WindowReader {
         let from = position.delivered
         let limits = ["\(messageCountMax)", "\(byteCountMax)"]
         let parameters = [from.text, "\(from.next)", from.runningList] + limits
-        if let page = try page(.first, parameters) { return page }
+        while let page = try page(.first, parameters) {
+            guard page.hasStrays else { return page }
+            try widenRange()
+        }
         let until = try snapshot()
         guard let ends = try ends(from: from, until: until) else { throw .answerMalformed }
         position.rest = WindowPosition.Rest(until: until, after: ends.first - 1, last: ends.last)
         return nil
+    }
+
+    /// Moves the range to the present day, or gives it up where that was no help.
+    private func widenRange() throws(ReaderFailure) {
+        do throws(PostgresError) {
+            let present = try WindowRange(connection)
+            range = present == range ? .everything : present
+            try connection.execute("DEALLOCATE \(Statement.first.rawValue)")
+            try connection.prepare(Statement.first.rawValue, WindowSQL.first(range))
+        } catch {
+            throw .lost(.reading, error)
+        }
     }
 
     /// Answers nil when a row could not be read.

@@ -32,17 +32,20 @@ enum WindowSQL {
     ///
     /// Parameters: the earlier snapshot, its end, its list of running transactions, messages and
     /// bytes at most.
-    static let first = """
-        WITH now AS MATERIALIZED (SELECT pg_current_snapshot() AS snapshot),
-        \(ended),
-        found AS MATERIALIZED (
-            SELECT * FROM (\(rows(where: inWindow))) AS outbox
-            WHERE pg_visible_in_snapshot(xid, (SELECT snapshot FROM now))
-            ORDER BY seq + 0
-            LIMIT $4::bigint + 1
-        ),
-        \(slice(messageCountMax: "$4::bigint", byteCountMax: "$5::bigint"))
-        """
+    static func first(_ range: WindowRange) -> String {
+        let condition = inWindow + range.condition
+        return """
+            WITH now AS MATERIALIZED (SELECT pg_current_snapshot() AS snapshot),
+            \(ended),
+            found AS MATERIALIZED (
+                SELECT * FROM (\(rows(where: condition))) AS outbox
+                WHERE pg_visible_in_snapshot(xid, (SELECT snapshot FROM now))
+                ORDER BY seq + 0
+                LIMIT $4::bigint + 1
+            ),
+            \(slice("$4::bigint", "$5::bigint", strayByteCount: range.strayByteCount))
+            """
+    }
 
     /// The next slice of a window that has begun.
     ///
@@ -55,7 +58,7 @@ enum WindowSQL {
             ORDER BY seq
             LIMIT $5::bigint + 1
         ),
-        \(slice(messageCountMax: "$5::bigint", byteCountMax: "$6::bigint"))
+        \(slice("$5::bigint", "$6::bigint", strayByteCount: "0::bigint"))
         """
 
     /// The first and the last message of a window, or nulls.
@@ -125,7 +128,11 @@ enum WindowSQL {
     ///
     /// Cut twice: by the size as stored, which costs nothing to know, so that only about a slice's
     /// worth is unpacked; then by the size as text, which is what the node will hold.
-    private static func slice(messageCountMax: String, byteCountMax: String) -> String {
+    private static func slice(
+        _ messageCountMax: String,
+        _ byteCountMax: String,
+        strayByteCount: String
+    ) -> String {
         """
         text AS MATERIALIZED (
             SELECT seq, xid, id, table_schema, table_name, name, private, topics,
@@ -143,7 +150,7 @@ enum WindowSQL {
             WHERE place <= \(messageCountMax) AND stored_before < \(byteCountMax)
         )
         SELECT seq, xid, id, table_schema, table_name, name, private, topics, key, old, new,
-            NULL::pg_snapshot, NULL::double precision
+            NULL::pg_snapshot, NULL::double precision, NULL::bigint
         FROM (
             SELECT *, sum(bytes) OVER (ORDER BY seq ROWS UNBOUNDED PRECEDING) - bytes AS before
             FROM (
@@ -158,7 +165,7 @@ enum WindowSQL {
             NULL, snapshot, (
                 SELECT extract(epoch FROM
                     clock_timestamp() AT TIME ZONE 'utc' - min(inserted_at))::double precision
-                FROM found)
+                FROM found), (\(strayByteCount))::bigint
         FROM now
         """
     }
