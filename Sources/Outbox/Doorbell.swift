@@ -9,13 +9,13 @@ import Observation
 /// transaction that could have found the lock taken has ended. Such a transaction had its number
 /// before the release, so it is below a number taken after it.
 ///
-/// Nothing here does anything: events go in with their time, effects come out.
+/// Nothing here does anything: signals go in with their time, effects come out.
 struct Doorbell {
     /// How the reader learns that there is something to read.
     typealias Mode = OutboxObservation.ReaderMode
 
     /// What happened.
-    enum Event: Equatable {
+    enum Signal: Equatable {
         /// The connections stand, and no lock is held from earlier ones.
         case connected
 
@@ -40,7 +40,7 @@ struct Doorbell {
 
     /// What is to be done, in this order.
     enum Effect: Equatable {
-        /// Read everything that was committed; answer with ``Event/read(commitCount:oldestRunning:)``.
+        /// Read everything that was committed; answer with ``Signal/read(commitCount:oldestRunning:)``.
         case read
 
         /// The same, but ask first whether anything was committed.
@@ -49,13 +49,13 @@ struct Doorbell {
         /// Ask for the lock, without waiting for it.
         case ask
 
-        /// Let go of the lock, or stop asking; answer with ``Event/released(bound:)``.
+        /// Let go of the lock, or stop asking; answer with ``Signal/released(bound:)``.
         case release
 
         /// Wake the other nodes.
         case ring
 
-        /// Answer with ``Event/counted(nodeCount:)``.
+        /// Answer with ``Signal/counted(nodeCount:)``.
         case countNodes
 
         /// Say that the mode is another.
@@ -107,20 +107,20 @@ struct Doorbell {
         }
     }
 
-    /// When ``Event/timePassed`` is due at the latest; nil when only others can wake the reader.
+    /// When ``Signal/timePassed`` is due at the latest; nil when only others can wake the reader.
     var deadline: ContinuousClock.Instant? {
         if case .cold = state, limits.safetyPollInterval == nil { return nil }
         return nextLook
     }
 
-    /// Takes an event in.
+    /// Takes a signal in.
     ///
     /// - Parameters:
-    ///   - event: What happened.
+    ///   - signal: What happened.
     ///   - now: When; never earlier than the time before.
     /// - Returns: What is to be done.
-    mutating func handle(_ event: Event, at now: ContinuousClock.Instant) -> [Effect] {
-        switch event {
+    mutating func handle(_ signal: Signal, at now: ContinuousClock.Instant) -> [Effect] {
+        switch signal {
         case .connected: return connected(now)
         case .rung(let writerCount): return rung(writerCount, now)
         case .greeted:

@@ -76,8 +76,8 @@ final class ReaderLoop {
         try carryOut(.connected, &doorbell, links, reader, &lock)
         arrived()
         while !flags.isStopping {
-            let event = try nextEvents(doorbell.deadline, links, &lock)
-            for event in event { try carryOut(event, &doorbell, links, reader, &lock) }
+            let signal = try nextSignals(doorbell.deadline, links, &lock)
+            for signal in signal { try carryOut(signal, &doorbell, links, reader, &lock) }
         }
         try? lock.release()
     }
@@ -110,18 +110,18 @@ final class ReaderLoop {
     }
 
     private func carryOut(
-        _ first: Doorbell.Event,
+        _ first: Doorbell.Signal,
         _ doorbell: inout Doorbell,
         _ links: ReaderLinks,
         _ reader: WindowReader,
         _ lock: inout DoorbellLock
     ) throws(ReaderFailure) {
-        var events = [first]
-        while let event = events.popLast() {
-            for effect in doorbell.handle(event, at: .now) {
+        var signals = [first]
+        while let signal = signals.popLast() {
+            for effect in doorbell.handle(signal, at: .now) {
                 switch effect {
-                case .read: events.append(try read(reader, isCertain: true))
-                case .look: events.append(try read(reader, isCertain: false))
+                case .read: signals.append(try read(reader, isCertain: true))
+                case .look: signals.append(try read(reader, isCertain: false))
                 case .ask:
                     try ReaderLinks.link(.listening, { () throws(PostgresError) in try lock.ask() })
                 case .release:
@@ -132,8 +132,8 @@ final class ReaderLoop {
                     _ = doorbell.handle(.released(bound: bound), at: .now)
                 case .ring: try links.ring()
                 case .countNodes:
-                    let event = Doorbell.Event.counted(nodeCount: try links.nodeCount())
-                    _ = doorbell.handle(event, at: .now)
+                    let signal = Doorbell.Signal.counted(nodeCount: try links.nodeCount())
+                    _ = doorbell.handle(signal, at: .now)
                 case .announce(let mode): observe(.outbox(.readerModeChanged(mode)))
                 }
             }
@@ -143,7 +143,7 @@ final class ReaderLoop {
     private func read(
         _ reader: WindowReader,
         isCertain: Bool
-    ) throws(ReaderFailure) -> Doorbell.Event {
+    ) throws(ReaderFailure) -> Doorbell.Signal {
         guard var place = position else { preconditionFailure("nothing is read before settling") }
         // Kept also on failure: the slices delivered by then are not delivered again.
         defer { position = place }
@@ -158,11 +158,11 @@ final class ReaderLoop {
     }
 
     /// Sleeps until something happens and says what it was.
-    private func nextEvents(
+    private func nextSignals(
         _ deadline: ContinuousClock.Instant?,
         _ links: ReaderLinks,
         _ lock: inout DoorbellLock
-    ) throws(ReaderFailure) -> [Doorbell.Event] {
+    ) throws(ReaderFailure) -> [Doorbell.Signal] {
         let (pipe, listening, reading) = (
             flags.pipe.descriptor, links.listening.descriptor, links.reading.descriptor
         )
@@ -179,21 +179,21 @@ final class ReaderLoop {
                 _ = try links.reading.notifications()
             }
         }
-        var events: [Doorbell.Event] = []
+        var signals: [Doorbell.Signal] = []
         if ready.contains(listening) {
             let rings = try ReaderLinks.link(.listening) { () throws(PostgresError) in
                 try links.listening.notifications()
             }
-            events = Self.events(rings, own: links)
+            signals = Self.signals(rings, own: links)
         }
-        if let deadline, ContinuousClock.now >= deadline { events.append(.timePassed) }
-        return events
+        if let deadline, ContinuousClock.now >= deadline { signals.append(.timePassed) }
+        return signals
     }
 
-    private static func events(
+    private static func signals(
         _ rings: [PostgresNotification],
         own links: ReaderLinks
-    ) -> [Doorbell.Event] {
+    ) -> [Doorbell.Signal] {
         let own = [links.reading.processID, links.listening.processID]
         var writerCount = 0
         var isRung = false

@@ -37,14 +37,14 @@ private struct World {
         take(.connected)
     }
 
-    mutating func take(_ first: Doorbell.Event) {
-        var events = [first]
-        while let event = events.popLast() {
-            for effect in doorbell.handle(event, at: now) {
+    mutating func take(_ first: Doorbell.Signal) {
+        var signals = [first]
+        while let signal = signals.popLast() {
+            for effect in doorbell.handle(signal, at: now) {
                 switch effect {
                 case .read, .look:
                     let oldest = running.map(\.number).min() ?? next
-                    events.append(.read(commitCount: unread, oldestRunning: oldest))
+                    signals.append(.read(commitCount: unread, oldestRunning: oldest))
                     readCount += unread
                     unread = 0
                 case .ask: isLockTaken = true

@@ -117,11 +117,11 @@ import Testing
     @Test("It rings for others only where there are any, once per read that found something")
     func neighbours() {
         var doorbell = Self.hot()
-        let read = Doorbell.Event.read(commitCount: 1, oldestRunning: 1)
+        let read = Doorbell.Signal.read(commitCount: 1, oldestRunning: 1)
         #expect(doorbell.handle(read, at: Self.at(5)) == [])
         _ = doorbell.handle(.counted(nodeCount: 2), at: Self.at(5))
         #expect(doorbell.handle(read, at: Self.at(6)) == [.ring])
-        let nothing = Doorbell.Event.read(commitCount: 0, oldestRunning: 1)
+        let nothing = Doorbell.Signal.read(commitCount: 0, oldestRunning: 1)
         #expect(doorbell.handle(nothing, at: Self.at(7)) == [])
         _ = doorbell.handle(.counted(nodeCount: 1), at: Self.at(8))
         #expect(doorbell.handle(read, at: Self.at(9)) == [])
