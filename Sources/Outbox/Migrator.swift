@@ -80,7 +80,8 @@ public struct Migrator {
     private func isAdministrator() throws(MigrationFailure) -> Bool {
         let rows = try query(
             """
-            SELECT rolsuper OR (rolcreaterole AND pg_catalog.has_database_privilege(current_database(), 'CREATE'))
+            SELECT rolsuper OR (rolcreaterole
+                AND pg_catalog.has_database_privilege(current_database(), 'CREATE'))
             FROM (SELECT rolsuper, rolcreaterole FROM pg_catalog.pg_roles
                 WHERE rolname = current_user) AS login
             """

@@ -1,8 +1,8 @@
 extension SchemaMigrations {
     /// Makes the roles, what is missing of schema `auth`, and an empty schema `realtime`.
     ///
-    /// Roles belong to the whole cluster and often to somebody else: what exists stays as it is. Two
-    /// databases of one cluster may be migrated at once, hence the exceptions caught.
+    /// Roles belong to the whole cluster and often to somebody else: what exists stays as it is.
+    /// Two databases of one cluster may be migrated at once, hence the exceptions caught.
     static let rolesSQL = #"""
         DO $roles$
         DECLARE

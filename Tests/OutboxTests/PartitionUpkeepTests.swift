@@ -27,7 +27,10 @@ import Testing
         _ connection: PostgresConnection
     ) throws -> String {
         let rows = try connection.query(
-            "SELECT $1 || to_char(now() AT TIME ZONE 'utc' + make_interval(days => $2::int), '_YYYY_MM_DD')",
+            """
+            SELECT $1 || to_char(
+                now() AT TIME ZONE 'utc' + make_interval(days => $2::int), '_YYYY_MM_DD')
+            """,
             [table, "\(offset)"]
         )
         return try #require(rows[0, 0])

@@ -28,9 +28,8 @@ import Testing
                 #expect(await eventually { sink.count == 1 })
                 return reader
             }
-            #expect(await eventually { sink.now.backCount == 1 })
+            #expect(await eventually { sink.now.resyncCount == 1 && reader.isCaughtUp })
             #expect(sink.now.awayCount == 1)
-            #expect(sink.now.resyncCount == 1)
             #expect(observations.resyncs == [.anotherHistory])
             try Self.send("second", to: second)
             #expect(await eventually { sink.count == 2 })

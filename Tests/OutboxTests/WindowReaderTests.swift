@@ -167,7 +167,8 @@ import Topics
             try writer.execute(
                 """
                 INSERT INTO realtime.messages (topic, extension, event, private, payload)
-                SELECT 't', 'broadcast', 'e', true, jsonb_agg(1e131071) FROM generate_series(1, 8200)
+                SELECT 't', 'broadcast', 'e', true, jsonb_agg(1e131071)
+                FROM generate_series(1, 8200)
                 """
             )
             for number in 4...9 { try database.send(number, over: writer) }
@@ -283,13 +284,15 @@ import Topics
         let connection = try database.connect(user: "waypost")
         try connection.execute(WindowSQL.session)
         try connection.execute(
-            "PREPARE first (pg_snapshot, xid8, xid8[], bigint, bigint) AS \(WindowSQL.first(try WindowRange(connection)))"
+            "PREPARE first (pg_snapshot, xid8, xid8[], bigint, bigint) AS "
+                + WindowSQL.first(try WindowRange(connection))
         )
         let text = try #require(try connection.query(WindowSQL.snapshot)[0, 0])
         let snapshot = try #require(Snapshot(parsing: text))
         try database.send(1, over: writer)
         let execute = """
-            EXECUTE first('\(snapshot.text)', '\(snapshot.next)', '\(snapshot.runningList)', 256, 1048576)
+            EXECUTE first('\(snapshot.text)', '\(snapshot.next)', '\(snapshot.runningList)',
+                256, 1048576)
             """
         #expect(try connection.query(execute).count == 2)
         let plan = try connection.query("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) \(execute)")

@@ -1,0 +1,95 @@
+import Observation
+import Postgres
+import TestSupport
+import Testing
+import Topics
+
+@testable import Outbox
+
+@Suite struct WindowPageTests {
+    /// The answer that a statement of ``WindowSQL`` would give, with these rows and this last one.
+    private static func page(
+        _ rows: [String],
+        found: Int? = nil,
+        last: String = "'10:10:', 0.5, 0"
+    ) async throws -> WindowPage? {
+        try await TestDatabase.with { database in
+            let ends = "NULL::text, NULL::float8, NULL::bigint"
+            let sql = rows.map { "SELECT \($0), \(ends)" }.joined(separator: " UNION ALL ")
+            let count = found ?? rows.count
+            let nulls = [
+                "NULL::bigint", "NULL::uuid", "NULL", "NULL", "NULL", "NULL::boolean", "NULL",
+                "NULL",
+                "NULL", "NULL",
+            ].joined(separator: ", ")
+            let end = "SELECT \(count), \(nulls), \(last)"
+            return WindowPage(
+                try database.connect().query(rows.isEmpty ? end : "\(sql) UNION ALL \(end)")
+            )
+        }
+    }
+
+    private static let id = "'0b54c5c2-0d0f-4ffb-8a0c-2b0d7f8f6a11'::uuid"
+
+    /// One row of `realtime.messages`.
+    private static func message(
+        _ seq: Int,
+        topic: String = "'trip:1'",
+        name: String = "'e'",
+        isPrivate: String = "true",
+        payload: String = "'{}'"
+    ) -> String {
+        "\(seq), 5::bigint, \(id), NULL, NULL, \(name), \(isPrivate), \(topic), NULL, NULL, \(payload)"
+    }
+
+    @Test("The last row says where the window ends and whether there is more")
+    func lastRow() async throws {
+        let whole = try #require(try await Self.page([Self.message(7), Self.message(9)]))
+        #expect(whole.until.text == "10:10:")
+        #expect(whole.lag == .seconds(0.5))
+        #expect(whole.lastSeq == 9)
+        #expect(whole.commitCount == 1)
+        #expect(!whole.hasMore && !whole.hasStrays)
+        let cut = try #require(try await Self.page([Self.message(7)], found: 2))
+        #expect(cut.hasMore)
+    }
+
+    @Test("A window without rows has no lag, and bytes elsewhere are strays")
+    func noRows() async throws {
+        let page = try #require(try await Self.page([], last: "'10:12:10', NULL::float8, 8192"))
+        #expect(page.messages.isEmpty && page.lastSeq == nil && page.lag == nil)
+        #expect(page.hasStrays)
+        #expect(page.until.runningList == "{10}")
+    }
+
+    @Test(
+        "A row that cannot be delivered is left out with its reason, the next one stays",
+        arguments: [
+            (message(1, topic: "''"), OutboxObservation.RowSkipReason.topicMalformed),
+            (message(1, topic: "NULL"), .topicMalformed),
+            (message(1, name: "NULL"), .nameMissing),
+            (message(1, payload: "NULL"), .payloadUnusable),
+            (message(1, isPrivate: "NULL::boolean"), .payloadUnusable),
+            (
+                "1, 5::bigint, \(id), 's', 't', 'MERGE', true, '{a}', NULL, NULL, NULL",
+                .nameMissing
+            ),
+            (
+                "1, 5::bigint, \(id), 's', 't', 'DELETE', true, '{a,NULL}', NULL, NULL, NULL",
+                .topicMalformed
+            ),
+        ]
+    )
+    func undeliverable(row: String, reason: OutboxObservation.RowSkipReason) async throws {
+        let page = try #require(try await Self.page([row, Self.message(2)]))
+        #expect(page.skipped.map(\.reason) == [reason])
+        #expect(page.skipped.map(\.seq) == [1])
+        #expect(page.messages.map(\.seq) == [2])
+        #expect(page.lastSeq == 2)
+    }
+
+    @Test("An answer without a snapshot is none")
+    func malformed() async throws {
+        #expect(try await Self.page([], last: "'nonsense', NULL::float8, 0") == nil)
+    }
+}
