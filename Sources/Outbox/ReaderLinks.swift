@@ -9,6 +9,9 @@ struct ReaderLinks {
     /// The notification channel that writers and nodes ring on.
     static let channel = "waypost_doorbell"
 
+    /// A database that does not answer for so long counts as lost.
+    private static let answerTimeout: Duration = .seconds(20)
+
     let listening: PostgresConnection
     let reading: PostgresConnection
     let locking: PostgresConnection
@@ -28,6 +31,7 @@ struct ReaderLinks {
             )
         }
         let reading = reading
+        reading.statementDeadline = Self.answerTimeout
         let history = try Self.link(.reading) { () throws(PostgresError) in
             try History(of: reading)
         }
@@ -37,6 +41,7 @@ struct ReaderLinks {
             let connection = try PostgresConnection(
                 ConnectionString(configuration.listenDSN, applicationName: "waypost doorbell")
             )
+            connection.statementDeadline = Self.answerTimeout
             try connection.execute(
                 "SET statement_timeout = 0; SET lock_timeout = 0; SET idle_session_timeout = 0"
             )
@@ -51,6 +56,7 @@ struct ReaderLinks {
             let connection = try PostgresConnection(
                 ConnectionString(configuration.listenDSN, applicationName: "waypost listener")
             )
+            connection.statementDeadline = Self.answerTimeout
             try connection.execute("SET idle_session_timeout = 0")
             try connection.execute(
                 "SELECT pg_catalog.pg_advisory_lock_shared(\(AdvisoryKey.presence.rawValue))"

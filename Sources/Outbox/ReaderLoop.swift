@@ -14,6 +14,7 @@ final class ReaderLoop {
     private var lockSession: BackendIdentity?
     private var lastReadAt = ContinuousClock.now
     private var isAway = false
+    private var hasResynced = false
     private var delay = ReconnectDelay()
     private var attempt = 0
 
@@ -88,25 +89,40 @@ final class ReaderLoop {
         _ present: History
     ) throws(ReaderFailure) {
         let now = try reader.snapshot()
+        let lastSeq = try reader.lastSeq()
         defer { history = present }
         guard let position else {
-            self.position = WindowPosition(delivered: now)
+            self.position = WindowPosition(delivered: now, lastSeq: lastSeq)
             return
         }
-        let isSame = history == present && now.next >= position.delivered.next
+        // A sequence that went back has lost commits that were delivered.
+        let isSame =
+            history == present && now.next >= position.delivered.next && lastSeq >= position.lastSeq
         let isKept = ContinuousClock.now - lastReadAt < configuration.retention
-        guard !isSame || !isKept else { return }
+        if isSame, isKept {
+            _ = try read(by: reader) { (reader, place, deliver) throws(ReaderFailure) in
+                try reader.catchUp(from: &place, deliver: deliver)
+            }
+            return
+        }
         observe(.database(.resync(isSame ? .tooOld : .anotherHistory)))
-        self.position = WindowPosition(delivered: now)
+        self.position = WindowPosition(delivered: now, lastSeq: lastSeq)
+        resync()
+    }
+
+    private func resync() {
         sink.resync()
+        hasResynced = true
     }
 
     private func arrived() {
         delay.reset()
         attempt = 0
         flags.isCaughtUp = true
-        if isAway { sink.databaseBack() }
+        // Who was told to load again is not told that nothing was missed.
+        if isAway, !hasResynced { sink.databaseBack() }
         isAway = false
+        hasResynced = false
     }
 
     private func carryOut(
@@ -144,17 +160,31 @@ final class ReaderLoop {
         _ reader: WindowReader,
         isCertain: Bool
     ) throws(ReaderFailure) -> Doorbell.Signal {
+        let outcome = try read(by: reader) { (reader, place, deliver) throws(ReaderFailure) in
+            isCertain
+                ? try reader.read(from: &place, deliver: deliver)
+                : try reader.look(from: &place, deliver: deliver)
+        }
+        return .read(commitCount: outcome.commitCount, oldestRunning: outcome.oldestRunning)
+    }
+
+    /// One way of the reader's to read on from the position.
+    private typealias Reading = (
+        WindowReader, inout WindowPosition, @escaping (WindowSlice) -> Void
+    ) throws(ReaderFailure) -> WindowReader.Outcome
+
+    private func read(
+        by reader: WindowReader,
+        _ reading: Reading
+    ) throws(ReaderFailure) -> WindowReader.Outcome {
         guard var place = position else { preconditionFailure("nothing is read before settling") }
         // Kept also on failure: the slices delivered by then are not delivered again.
         defer { position = place }
         let sink = sink
-        let deliver: (WindowSlice) -> Void = { sink.deliver($0) }
-        let outcome =
-            isCertain
-            ? try reader.read(from: &place, deliver: deliver)
-            : try reader.look(from: &place, deliver: deliver)
+        let outcome = try reading(reader, &place, { sink.deliver($0) })
         lastReadAt = .now
-        return .read(commitCount: outcome.commitCount, oldestRunning: outcome.oldestRunning)
+        if outcome.hasGap { resync() }
+        return outcome
     }
 
     /// Sleeps until something happens and says what it was.

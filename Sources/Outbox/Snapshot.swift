@@ -12,6 +12,16 @@ struct Snapshot: Equatable, Sendable {
     /// Those between the two that were running, as an array literal.
     let runningList: String
 
+    /// The instant before everything: nothing had ended.
+    static let beginning = Snapshot(text: "3:3:", oldestRunning: 3, next: 3, runningList: "{}")
+
+    private init(text: String, oldestRunning: UInt64, next: UInt64, runningList: String) {
+        self.text = text
+        self.oldestRunning = oldestRunning
+        self.next = next
+        self.runningList = runningList
+    }
+
     /// Reads PostgreSQL's text; nil when it is none.
     init?(parsing text: String) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)

@@ -10,6 +10,9 @@ final class WindowReader {
 
         /// Every transaction below this one had ended when the window was read.
         let oldestRunning: UInt64
+
+        /// Whether a row had to be left out that somebody may wait for.
+        var hasGap = false
     }
 
     private let connection: PostgresConnection
@@ -82,6 +85,7 @@ final class WindowReader {
             guard let page = try firstPage(of: &position) else {
                 return try readRest(of: &position, &reading, isCautious: true)
             }
+            position.passed(page)
             guard page.hasMore else {
                 position.delivered = page.until
                 return reading.hand(over: page, isLast: true)
@@ -92,6 +96,45 @@ final class WindowReader {
             _ = reading.hand(over: page, isLast: false)
         }
         return try readRest(of: &position, &reading)
+    }
+
+    /// Reads what was committed while there was no connection, and delivers it.
+    ///
+    /// After a crash PostgreSQL gives out again the numbers of transactions whose end it had not
+    /// written down; the snapshot of before takes them for old ones. A sequence never goes back, so
+    /// what has a number above the last one delivered is new, whatever its transaction; and what
+    /// has a number up to it is new if the snapshot did not see it, for its transaction is of before.
+    ///
+    /// `position` advances with each slice delivered: after an error the next call goes on there.
+    func catchUp(
+        from position: inout WindowPosition,
+        deliver: @escaping (WindowSlice) -> Void
+    ) throws(ReaderFailure) -> Outcome {
+        var reading = WindowReading(
+            isContinued: position.rest != nil,
+            deliver: deliver,
+            observe: observe
+        )
+        if position.rest != nil { _ = try readRest(of: &position, &reading) }
+        let until = try snapshot()
+        let last = position.lastSeq
+        position.rest = WindowPosition.Rest(until: until, after: 0, last: last)
+        _ = try readRest(of: &position, &reading)
+        position.delivered = .beginning
+        position.rest = WindowPosition.Rest(until: until, after: last, last: .max)
+        return try readRest(of: &position, &reading)
+    }
+
+    /// The highest number that the outbox has given out.
+    func lastSeq() throws(ReaderFailure) -> Int64 {
+        let rows: Rows
+        do throws(PostgresError) {
+            rows = try connection.query("SELECT last_value FROM realtime.outbox_seq")
+        } catch {
+            throw .lost(.reading, error)
+        }
+        guard let number = rows.integer(0, 0) else { throw .answerMalformed }
+        return Int64(number)
     }
 
     /// Reads page by page; message by message where one of a page cannot be read.
@@ -107,12 +150,14 @@ final class WindowReader {
             singleCount -= 1
             guard let page = try nextPage(of: rest, from: position.delivered, countMax) else {
                 if isSingle {
+                    reading.hasGap = true
                     position.rest?.after = try placeOfBadRow(in: rest, from: position.delivered)
                 } else {
                     singleCount = messageCountMax
                 }
                 continue
             }
+            position.passed(page)
             if page.hasMore, let after = page.lastSeq {
                 position.rest?.after = after
             } else {

@@ -12,6 +12,9 @@ struct WindowReading {
     private var lag: Duration?
     private var waited = Duration.zero
 
+    /// Whether a row had to be left out that somebody may wait for.
+    var hasGap = false
+
     /// A wait for room shorter than this is not worth a number.
     private static let waitMin = Duration.milliseconds(10)
 
@@ -59,6 +62,10 @@ struct WindowReading {
 
     /// What the window amounted to so far.
     func outcome(until: Snapshot) -> WindowReader.Outcome {
-        WindowReader.Outcome(commitCount: commitCount, oldestRunning: until.oldestRunning)
+        WindowReader.Outcome(
+            commitCount: commitCount,
+            oldestRunning: until.oldestRunning,
+            hasGap: hasGap
+        )
     }
 }

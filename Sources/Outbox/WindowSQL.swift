@@ -115,7 +115,7 @@ enum WindowSQL {
         (SELECT seq, xid, inserted_at, id, NULL::text AS table_schema, NULL::text AS table_name,
             event AS name, private, topic AS topics,
             NULL::jsonb AS key, NULL::jsonb AS old, payload AS new
-        FROM realtime.messages WHERE \(condition) \(suffix))
+        FROM realtime.messages WHERE extension = 'broadcast' AND \(condition) \(suffix))
         UNION ALL
         (SELECT seq, xid, inserted_at, id, table_schema, table_name,
             operation, true, topics::text,
