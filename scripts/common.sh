@@ -11,6 +11,10 @@ TEST_PACKAGES=(
     chromium chromium-driver git openssl python3 python3-venv strace
 )
 
+# Many tests wait for PostgreSQL or for time to pass: with all of them started at once, each would
+# wait for all the others.
+FEW_AT_ONCE=(--experimental-maximum-parallelization-width 4)
+
 say() { printf '%s\n' "$*"; }
 
 die() {
