@@ -13,7 +13,9 @@ public struct GatewayConfiguration: Sendable {
 
         /// Whether only this machine can reach it.
         public var isLoopback: Bool {
-            host == "localhost" || host == "::1" || host.hasPrefix("127.")
+            if host == "localhost" || host == "::1" { return true }
+            let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+            return parts.first == "127" && parts.count == 4 && parts.allSatisfy { UInt8($0) != nil }
         }
     }
 
