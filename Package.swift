@@ -118,11 +118,12 @@ let package = Package(
             "Authorization",
             with: ["Locking", "Observation", "Outbox", "Postgres", "TestSupport", "Topics"]
         ),
+        testsOf("Development", with: ["Gateway", "Postgres", "TestSupport", "Tokens"]),
         testsOf(
             "Gateway",
             with: [
-                "Development", "Locking", "Postgres", "PostgresCluster", "TestSupport", "Tokens",
-                "WebSocketClient", "Wire",
+                "Development", "Hub", "Locking", "Postgres", "PostgresCluster", "TestSupport",
+                "Tokens", "WebSocketClient", "Wire",
             ]
         ),
         testsOf("Hub", with: ["Topics", "Wire"]),

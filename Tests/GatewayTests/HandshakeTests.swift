@@ -51,7 +51,8 @@ import Wire
             let member = try Member(url: node.url, token: Person.ana.token(role: "postgres"))
             #expect(
                 try member.refusal("trip:1")
-                    == "Unauthorized: You do not have permissions to read from this Channel topic: trip:1"
+                    == "Unauthorized: You do not have permissions to read from this Channel topic: "
+                    + "trip:1"
             )
             try node.expectHealthy()
         }

@@ -49,11 +49,19 @@ final class TestNode {
         _ settings: [ConfigurationKey: String] = [:],
         file: String? = nil
     ) async throws -> GatewayConfiguration {
-        var flags: [ConfigurationKey: String] = [
+        let usual: [ConfigurationKey: String] = [
             .listenHost: "127.0.0.1", .listenPort: "0", .adminPort: "0", .listenLoops: "1",
             .databaseDSN: dsn, .tokenSecret: Person.secret, .logLevel: "error",
         ]
-        flags.merge(settings) { $1 }
+        let values = try await values(usual.merging(settings) { $1 }, file: file)
+        return try GatewayConfiguration(values, isDevelopment: false)
+    }
+
+    /// All settings, with some as flags and some as the text of a file.
+    static func values(
+        _ settings: [ConfigurationKey: String],
+        file: String? = nil
+    ) async throws -> ConfigurationValues {
         var path: String?
         if let file {
             let name = FileManager.default.temporaryDirectory
@@ -63,11 +71,11 @@ final class TestNode {
         }
         defer { if let path { try? FileManager.default.removeItem(atPath: path) } }
         let loader = ConfigurationLoader(
-            flags: Dictionary(uniqueKeysWithValues: flags.map { ($0.key.rawValue, $0.value) }),
+            flags: Dictionary(uniqueKeysWithValues: settings.map { ($0.key.rawValue, $0.value) }),
             environment: [:],
             filePath: path
         )
-        return try GatewayConfiguration(try await loader.load(), isDevelopment: false)
+        return try await loader.load()
     }
 
     var url: String { running.addresses.url }

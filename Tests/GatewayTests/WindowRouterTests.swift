@@ -5,7 +5,7 @@ import WebSocketClient
 import Wire
 
 /// The way of a change, from a COMMIT to the connections that may see it.
-@Suite(.fewAtOnce, .timeLimit(.minutes(2))) struct NodeLoopChangesTests {
+@Suite(.fewAtOnce, .timeLimit(.minutes(2))) struct WindowRouterTests {
     private static let cleo = Person.cleo.rawValue
 
     @Test(
@@ -41,10 +41,15 @@ import Wire
             let second = try Member(node, .ana, .v2)
             for member in [first, second] { try member.joined("trip:1") }
             try node.fence("trip:1")
-            guard
-                case .text(let object) = try first.channels.webSocket.receive(deadline: Member.soon),
-                case .text(let array) = try second.channels.webSocket.receive(deadline: Member.soon)
-            else { throw Member.Unexpected(what: "no text") }
+            let texts = try [first, second].map { member in
+                guard
+                    case .text(let text) = try member.channels.webSocket.receive(
+                        deadline: Member.soon
+                    )
+                else { throw Member.Unexpected(what: "no text") }
+                return text
+            }
+            let (object, array) = (texts[0], texts[1])
             let members = try #require(try JSON(parsing: object).objectValue)
             #expect(members.map(\.key).sorted() == ["event", "payload", "ref", "topic"])
             #expect(members.first { $0.key == "ref" }?.value == .null)
@@ -171,7 +176,8 @@ import Wire
             let reason = try refused.refusal("trip:3")
             #expect(
                 reason
-                    == "Unauthorized: You do not have permissions to read from this Channel topic: trip:3"
+                    == "Unauthorized: You do not have permissions to read from this Channel topic: "
+                    + "trip:3"
             )
             try refused.joined("trip:1")
             try node.sql("UPDATE trips SET name = 'Osaka' WHERE id = 3")
