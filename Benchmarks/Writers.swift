@@ -151,7 +151,7 @@ struct Writers: AsyncParsableCommand {
             let ear = try database.connect()
             try ear.execute("LISTEN plain")
             async let rate = pgbench(database, kind, script: script, seconds: seconds)
-            let deadline = ContinuousClock.now + .seconds(seconds)
+            let deadline = ContinuousClock.now + .seconds(seconds + Self.skippedSeconds)
             while ContinuousClock.now < deadline {
                 _ = try ear.notifications()
                 try await Task.sleep(for: .milliseconds(5))
@@ -169,7 +169,10 @@ struct Writers: AsyncParsableCommand {
                     joining: count,
                     to: gateway
                 )
-                return (rate, (gateway.coreNanoseconds - before) / Double(seconds) / 1e9)
+                return (
+                    rate,
+                    (gateway.coreNanoseconds - before) / Double(seconds + Self.skippedSeconds) / 1e9
+                )
             }
         }
     }
@@ -183,7 +186,8 @@ struct Writers: AsyncParsableCommand {
         to gateway: GatewayProcess? = nil
     ) async throws -> Double {
         let arguments = [
-            "-n", "-M", "prepared", "-c", "\(connections)", "-j", "2", "-T", "\(seconds)",
+            "-n", "-M", "prepared", "-c", "\(connections)", "-j", "2",
+            "-T", "\(seconds + Self.skippedSeconds)", "-P", "1",
             "-f", script, database.dsn(),
         ]
         let isSilent = kind == .outbox
@@ -195,14 +199,19 @@ struct Writers: AsyncParsableCommand {
         if let gateway, count > 0 {
             let receivers = try Subscribers()
             try receivers.join(count, to: gateway, serializer: .v2) { "trip:\(1_001 + $0 % 100)" }
-            _ = receivers.swarm?.run(until: .now + .seconds(seconds))
+            _ = receivers.swarm?.run(until: .now + .seconds(seconds + Self.skippedSeconds))
         }
-        guard
-            let line = try await output.split(separator: "\n").first(where: {
-                $0.hasPrefix("tps = ")
-            }),
-            let rate = Double(line.split(separator: " ")[2])
-        else { return .nan }
-        return rate
+        // The first seconds are left out: the gateway is cold until it knows that it is hot.
+        var each = Samples()
+        for line in try await output.split(separator: "\n") where line.hasPrefix("progress: ") {
+            let words = line.split(separator: " ")
+            guard words.count > 3, let time = Double(words[1]), let rate = Double(words[3]),
+                time > Double(Self.skippedSeconds) + 0.5
+            else { continue }
+            each.add(rate)
+        }
+        return each.mean
     }
+
+    private static let skippedSeconds = 2
 }

@@ -48,7 +48,7 @@ struct Latency: AsyncParsableCommand {
             try await GatewayProcess.with(surroundings, database) { gateway in
                 let ears = try Ears(database, gateway)
                 defer { ears.stop() }
-                try await cold(database, ears)
+                try await cold(database, gateway, ears)
                 try await hot(database, gateway, ears)
             }
         }
@@ -73,9 +73,17 @@ struct Latency: AsyncParsableCommand {
         )
     }
 
-    private func cold(_ database: BenchmarkDatabase, _ ears: Ears) async throws {
+    private func cold(
+        _ database: BenchmarkDatabase,
+        _ gateway: GatewayProcess,
+        _ ears: Ears
+    ) async throws {
         var sides = [Side.gateway: Samples(), .bare: Samples()]
         let pen = try Pen(database, row: 1)
+        let backend = try database.readerProcessID()
+        let (backendBefore, gatewayBefore) = (
+            ProcessFigures.coreNanoseconds(of: backend), gateway.coreNanoseconds
+        )
         var number = 1_000_000
         for sample in 0..<(samples + 20) {
             for side in [Side.gateway, .bare] {
@@ -90,6 +98,13 @@ struct Latency: AsyncParsableCommand {
         }
         Report.say("\nCold, ms from COMMIT to the client, \(samples) changes each:")
         Self.report(sides[.gateway] ?? Samples(), sides[.bare] ?? Samples())
+        let reading = ProcessFigures.coreNanoseconds(of: backend) - backendBefore
+        let serving = gateway.coreNanoseconds - gatewayBefore
+        Report.say("µs of processor time for each change, however busy the machine:")
+        for (name, spent) in [("the reader's backend", reading), ("the gateway", serving)] {
+            let each = spent / Double(samples + 20) / 1_000
+            Report.row(name, [Report.number(each, digits: 0)])
+        }
     }
 
     private func hot(

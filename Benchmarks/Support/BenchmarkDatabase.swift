@@ -41,6 +41,14 @@ extension BenchmarkDatabase {
     /// Ana of the demonstration.
     static let ana = "a0000000-0000-4000-8000-000000000001"
 
+    /// The process of PostgreSQL that reads windows for the gateway.
+    func readerProcessID() throws(PostgresError) -> Int {
+        let rows = try connect().query(
+            "SELECT pid FROM pg_stat_activity WHERE application_name = 'waypost reader'"
+        )
+        return rows.integer(0, 0).map(Int.init) ?? 0
+    }
+
     /// Gives Ana trips, each with items, and answers nothing else: trips begin at 1001, and item
     /// `n` of trip `t` has the id `t * 1000 + n`.
     func addTrips(_ tripCount: Int, itemCount: Int) throws(PostgresError) {

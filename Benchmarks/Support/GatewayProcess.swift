@@ -25,7 +25,6 @@ struct GatewayProcess: Sendable {
         let log =
             FileManager.default.temporaryDirectory.path(percentEncoded: false)
             + "/waypost-benchmark-\(ProcessFigures.ownProcessID).log"
-        defer { try? FileManager.default.removeItem(atPath: log) }
         let all = [
             "listen.host": "127.0.0.1", "listen.port": "0", "admin.port": "0",
             "database.dsn": database.dsn(user: "waypost"), "token.secret": secret,
@@ -36,27 +35,37 @@ struct GatewayProcess: Sendable {
             [surroundings.waypost, "serve"] + flags,
             to: surroundings.gatewayCore
         )
+        // Its input ends with this process, however that ends, and so the gateway does.
+        let script = """
+            log=$1
+            shift
+            "$@" 2>"$log" </dev/null &
+            echo $! >"$log.pid"
+            cat >/dev/null
+            kill $!
+            wait
+            rm -f "$log" "$log.pid"
+            """
         let outcome = try await Subprocess.run(
             .path("/bin/sh"),
-            arguments: Arguments(["-c", "exec \"$@\" 2>'\(log)'", "sh"] + command),
-            input: .none,
+            arguments: Arguments(["-c", script, "sh", log] + command),
+            input: .inputWriter,
             output: .discarded,
             error: .discarded
         ) { execution in
-            let processID = Int(execution.processIdentifier.value)
-            let gateway = try await ready(processID, log: log)
+            let gateway = try await ready(log: log)
             let answer = try await body(gateway)
-            try execution.send(signal: .terminate)
+            try await execution.standardInputWriter.finish()
             return answer
         }
         return outcome.closureResult
     }
 
-    private static func ready(_ processID: Int, log: String) async throws -> GatewayProcess {
+    private static func ready(log: String) async throws -> GatewayProcess {
         let deadline = ContinuousClock.now + .seconds(30)
         while ContinuousClock.now < deadline {
             let ports = listeningPorts(in: text(log))
-            if ports.count >= 2 {
+            if ports.count >= 2, let processID = Int(text("\(log).pid").filter(\.isNumber)) {
                 let gateway = GatewayProcess(
                     processID: processID,
                     port: ports[0],
