@@ -118,8 +118,10 @@ final class WindowReader {
         if position.rest != nil { _ = try readRest(of: &position, &reading) }
         let until = try snapshot()
         let last = position.lastSeq
-        position.rest = WindowPosition.Rest(until: until, after: 0, last: last)
-        _ = try readRest(of: &position, &reading)
+        if let ends = try ends(from: position.delivered, until: until), ends.first <= last {
+            position.rest = WindowPosition.Rest(until: until, after: ends.first - 1, last: last)
+            _ = try readRest(of: &position, &reading)
+        }
         position.delivered = .beginning
         position.rest = WindowPosition.Rest(until: until, after: last, last: .max)
         return try readRest(of: &position, &reading)
