@@ -152,8 +152,8 @@ public final class RunningNode: Sendable {
 
     /// Stops the loops, the reader, the upkeep and the authorizer, and waits for them.
     ///
-    /// A database that hangs in the middle of an answer holds its thread; after the time the process
-    /// may end without it.
+    /// A database that hangs in the middle of an answer holds its thread; after the time the
+    /// process may end without it.
     private func partsHaveStopped(within limit: Duration) async {
         let (stopped, stop) = AsyncStream.makeStream(of: Void.self)
         let stopping = WorkThread(name: "stop") { [self] in

@@ -4,8 +4,8 @@ import Observation
 ///
 /// A notification serialises the commits of a whole cluster, so writers ring only while nobody
 /// polls. *Cold*, the reader sleeps until somebody rings. Above a rate of commits it turns *hot*:
-/// it asks for the doorbell's lock, polls, and writers that find the lock taken do not ring. When it
-/// is quiet again the reader lets go of the lock and is *draining*: it still polls, until every
+/// it asks for the doorbell's lock, polls, and writers that find the lock taken do not ring. When
+/// it is quiet again the reader lets go of the lock and is *draining*: it still polls, until every
 /// transaction that could have found the lock taken has ended. Such a transaction had its number
 /// before the release, so it is below a number taken after it.
 ///

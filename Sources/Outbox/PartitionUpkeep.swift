@@ -4,8 +4,9 @@ import Postgres
 /// Carries out what ``PartitionPlan`` decides, over one connection.
 ///
 /// Nothing here makes a writer wait, save ending a last partition that is in use: a new partition
-/// is made as a table of its own and attached, an old one is detached concurrently and then dropped.
-/// Every lock is asked for with a time limit, because writers would queue behind the wait for it.
+/// is made as a table of its own and attached, an old one is detached concurrently and then
+/// dropped. Every lock is asked for with a time limit, because writers would queue behind the wait
+/// for it.
 struct PartitionUpkeep {
     private let connection: PostgresConnection
     private let retention: Duration

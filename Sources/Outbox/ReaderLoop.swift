@@ -95,9 +95,9 @@ final class ReaderLoop {
             self.position = WindowPosition(delivered: now, lastSeq: lastSeq)
             return
         }
-        // A sequence that went back has lost commits that were delivered.
-        let isSame =
-            history == present && now.next >= position.delivered.next && lastSeq >= position.lastSeq
+        // A sequence that went back has lost commits that were delivered. Transaction numbers may
+        // go back: a crash forgets those that wrote nothing.
+        let isSame = history == present && lastSeq >= position.lastSeq
         let isKept = ContinuousClock.now - lastReadAt < configuration.retention
         if isSame, isKept {
             _ = try read(by: reader) { (reader, place, deliver) throws(ReaderFailure) in

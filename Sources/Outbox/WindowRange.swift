@@ -5,8 +5,8 @@ import Postgres
 /// Most partitions are for days to come and hold nothing, yet each costs its share of every window;
 /// with all of them a window takes twice the time. So only those up to tomorrow are searched, and
 /// the statement itself measures the files of the others. A row that such a file holds, from a
-/// clock that is days ahead or a day that has come meanwhile, shows there before anybody can see it: then
-/// the window is read again, over more days. So this loses nothing.
+/// clock that is days ahead or a day that has come meanwhile, shows there before anybody can see
+/// it: then the window is read again, over more days. So this loses nothing.
 struct WindowRange: Equatable {
     /// The first day left out, as PostgreSQL writes a date; nil when none is.
     let end: String?

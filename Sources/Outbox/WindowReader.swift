@@ -103,7 +103,8 @@ final class WindowReader {
     /// After a crash PostgreSQL gives out again the numbers of transactions whose end it had not
     /// written down; the snapshot of before takes them for old ones. A sequence never goes back, so
     /// what has a number above the last one delivered is new, whatever its transaction; and what
-    /// has a number up to it is new if the snapshot did not see it, for its transaction is of before.
+    /// has a number up to it is new if the snapshot did not see it, for its transaction is of
+    /// before.
     ///
     /// `position` advances with each slice delivered: after an error the next call goes on there.
     func catchUp(

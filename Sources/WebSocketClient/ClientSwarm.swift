@@ -3,8 +3,8 @@ internal import Wire
 /// Many WebSockets on one thread, for tests and measurements with a thousand subscribers.
 ///
 /// Connections are numbered from 0 in the order in which they were made. Nothing waits but
-/// ``connect(_:to:options:deadline:)`` and ``run(until:while:)``, and only there messages are taken;
-/// pings are answered on the way. For one thread.
+/// ``connect(_:to:options:deadline:)`` and ``run(until:while:)``, and only there messages are
+/// taken; pings are answered on the way. For one thread.
 public final class ClientSwarm {
     /// How a connection ended.
     public struct Ending: Hashable, Sendable {

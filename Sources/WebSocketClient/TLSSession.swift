@@ -1,6 +1,7 @@
 internal import CLibSSL
 
-/// One encrypted stream as a machine: ciphertext goes in and out through memory, never a descriptor.
+/// One encrypted stream as a machine: ciphertext goes in and out through memory, never a
+/// descriptor.
 ///
 /// So reading and writing stay in one place for both kinds of streams, and OpenSSL's own writes
 /// cannot end the process by SIGPIPE.

@@ -3,8 +3,8 @@ public import Wire
 /// A WebSocket for one thread, which waits in its calls until something comes or a deadline passes.
 ///
 /// Made for `tail`, tests and tools, where straight lines are worth more than thousands of
-/// connections; ``ClientSwarm`` is for those. Pings are answered while ``receive(deadline:)`` waits,
-/// and only then: a caller that stays away looks to the gateway like a dead one.
+/// connections; ``ClientSwarm`` is for those. Pings are answered while ``receive(deadline:)``
+/// waits, and only then: a caller that stays away looks to the gateway like a dead one.
 public final class WebSocketClient {
     /// Where the connection leads.
     public let address: WebSocketAddress
@@ -133,7 +133,8 @@ public final class WebSocketClient {
 
     /// Waits for the next message, ping, pong or close.
     ///
-    /// - Parameter deadline: When to answer ``Incoming/timeout``; in the past, nothing is waited for.
+    /// - Parameter deadline: When to answer ``Incoming/timeout``; in the past, nothing is waited
+    ///   for.
     /// - Returns: What came. After the end of the stream ``Incoming/ended``, again and again.
     /// - Throws: ``WebSocketFailure/violation(_:)``, or what went wrong on the stream.
     public func receive(

@@ -39,6 +39,7 @@ import Testing
     }
 
     private static let testedElsewhere: [String: String] = [
-        "Sources/Observation/Metric.swift": "a table; CatalogueTests walk it"
+        "Sources/Observation/Metric.swift": "a table; CatalogueTests walk it",
+        "Sources/WebSocketClient/Link.swift": "WebSocketClientTests and ClientSwarmTests, by sockets",
     ]
 }
