@@ -40,6 +40,6 @@ import Testing
 
     private static let testedElsewhere: [String: String] = [
         "Sources/Observation/Metric.swift": "a table; CatalogueTests walk it",
-        "Sources/WebSocketClient/Link.swift": "WebSocketClientTests and ClientSwarmTests, by sockets",
+        "Sources/WebSocketClient/Link.swift": "WebSocketClientTests and ClientSwarmTests use it",
     ]
 }
