@@ -20,6 +20,9 @@ final class Connection {
     var messageRate: RateBucket
     var waitingByteCount = 0
 
+    /// Messages over the rate since the last one within it.
+    var overRateCount = 0
+
     /// The earliest expiry of its channels' tokens, in seconds since 1970; nil without channels.
     var earliestExpiry: Int64?
 

@@ -159,21 +159,24 @@ public final class Hub {
     }
 
     private func isWithinMessageRate(_ connection: Connection, time: HubTime) -> Bool {
-        connection.messageRate.take(
+        let isWithin = connection.messageRate.take(
             perSecond: limits.messagesPerSecondMax,
             capacity: limits.messageBurstMax,
             now: time.now
         )
+        connection.overRateCount = isWithin ? 0 : connection.overRateCount + 1
+        return isWithin
     }
 
-    /// Too many messages end the channel that they are for, or else the connection.
+    /// Too many messages end the channel that they are for. Those for no channel are dropped, and
+    /// end the connection when they go on and on.
     private func endOverRate(_ message: InboundMessage, from connection: Connection) {
         if let channel = connection.channels[ExactText(message.topic)] {
             cut(channel, .tooManyMessages)
-        } else {
+        } else if connection.overRateCount > limits.messageBurstMax {
             port.close(
                 connection.number,
-                code: .policyViolation,
+                code: .goingAway,
                 reason: SystemNotice.tooManyMessages.message
             )
         }

@@ -212,7 +212,7 @@ import Wire
             guard case .closed(let code, _) = try ana.channels.next(deadline: Member.soon) else {
                 throw Member.Unexpected(what: "no close")
             }
-            #expect(code == 1008)
+            #expect(code == 1001)
             try node.expectHealthy()
         }
     }

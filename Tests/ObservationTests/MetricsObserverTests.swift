@@ -49,7 +49,8 @@ import Testing
         metrics.observe(.gateway(.starting(version: "1.2.3")))
         #expect(prometheus.lines.contains("waypost_ready 0"))
         var deltas = CounterDeltas()
-        for (total, line) in [(1, "waypost_ready 1"), (0, "waypost_ready 0")] {
+        let steps: [(Int, Substring)] = [(1, "waypost_ready 1"), (0, "waypost_ready 0")]
+        for (total, line) in steps {
             deltas.note(.ready, total: total)
             metrics.observe(.counted(deltas.takeAll()))
             #expect(prometheus.lines.contains(line))

@@ -204,7 +204,7 @@ import Wire
             loop.send(Self.message("last words"), to: id)
             loop.close(id, code: .goingAway, reason: "done")
             loop.send(Self.message("too late"), to: id)
-            loop.close(id, code: .policyViolation, reason: "twice")
+            loop.close(id, code: .goingAway, reason: "twice")
         }
         #expect(try connection.receiveText() == "last words")
         let frame = try connection.receiveFrame()
