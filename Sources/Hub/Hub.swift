@@ -168,8 +168,9 @@ public final class Hub {
         return isWithin
     }
 
-    /// Too many messages end the channel that they are for. Those for no channel are dropped, and
-    /// end the connection when they go on and on.
+    /// Too many messages end the channel that they are for.
+    ///
+    /// Those for no channel are dropped, and end the connection when they go on and on.
     private func endOverRate(_ message: InboundMessage, from connection: Connection) {
         if let channel = connection.channels[ExactText(message.topic)] {
             cut(channel, .tooManyMessages)

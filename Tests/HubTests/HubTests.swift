@@ -78,7 +78,7 @@ private let emptyReply = #"{"status":"ok","response":{}}"#
         #expect(bench.hub.counters.channelCount == 0)
     }
 
-    @Test("Over the rate what belongs to no channel is dropped, and on and on closes the connection")
+    @Test("Over the rate what belongs to no channel is dropped, and a flood closes the connection")
     func messageRateWithoutChannel() {
         let bench = Bench { $0.messagesPerSecondMax = 2 }
         let connection = bench.connect()
