@@ -47,7 +47,8 @@ extension Loop {
         guard isHead || request.method == "GET" else {
             let response = Response(
                 status: 405,
-                body: Array("method not allowed\n".utf8),
+                contentType: "application/json",
+                body: Array(#"{"error":"method not allowed"}"#.utf8),
                 headers: [("allow", "GET, HEAD")]
             )
             _ = unsafe write(response, to: wsi, isHead: false, isLast: true)

@@ -212,6 +212,8 @@ import Wire
             )
             #expect(answer.hasPrefix("HTTP/1.1 405 "))
             #expect(answer.contains("allow: GET, HEAD\r\n"))
+            #expect(answer.contains("content-type: application/json\r\n"))
+            #expect(answer.hasSuffix(#"{"error":"method not allowed"}"#))
         }
         let body = try Self.exchange(
             loop,
