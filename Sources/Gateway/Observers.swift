@@ -1,5 +1,5 @@
 import Logging
-import Observation
+public import Observation
 
 /// The node's log and its metrics, fed by one stream of observations.
 struct Observers: Sendable {
@@ -10,11 +10,7 @@ struct Observers: Sendable {
     let metricsText: @Sendable () -> String
 
     init(_ configuration: GatewayConfiguration) {
-        let values = configuration.values
-        let level = Logger.Level(rawValue: values.text(.logLevel)) ?? .info
-        let format = LogFormat(rawValue: values.text(.logFormat)) ?? .json
-        let logger = Logger(label: "waypost") { _ in LineLog(format: format, level: level) }
-        let log = LogObserver(logger: logger)
+        let log = LogObserver(configuration.values)
         let prometheus = PrometheusText()
         let metrics = MetricsObserver(factory: prometheus)
         observe = { observation in
@@ -22,5 +18,14 @@ struct Observers: Sendable {
             metrics.observe(observation)
         }
         metricsText = { prometheus.text() }
+    }
+}
+
+extension LogObserver {
+    /// Writes lines to standard error as the settings have it: `log.level` and `log.format`.
+    public init(_ values: ConfigurationValues) {
+        let level = Logger.Level(rawValue: values.text(.logLevel)) ?? .info
+        let format = LogFormat(rawValue: values.text(.logFormat)) ?? .json
+        self.init(logger: Logger(label: "waypost") { _ in LineLog(format: format, level: level) })
     }
 }

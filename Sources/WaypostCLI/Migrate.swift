@@ -1,6 +1,7 @@
 import ArgumentParser
 import Development
 import Gateway
+import Observation
 import Outbox
 import Postgres
 
@@ -44,21 +45,21 @@ struct Migrate: AsyncParsableCommand {
             throw ExitCode.failure
         }
         do {
-            try migrate(Migrator(connection: connection))
+            try migrate(Migrator(connection: connection), log: LogObserver(values))
         } catch {
             Terminal.warn("waypost migrate: \(error)")
             throw ExitCode.failure
         }
     }
 
-    private func migrate(_ migrator: Migrator) throws(MigrationFailure) {
+    private func migrate(_ migrator: Migrator, log: LogObserver) throws(MigrationFailure) {
         let plan = try migrator.plan()
         if plan.isEmpty {
             Terminal.say("-- The schema is up to date.")
         } else if dryRun {
             Terminal.say(plan.map(\.transaction).joined(separator: "\n"))
         } else {
-            for migration in try migrator.apply(observe: { _ in }) {
+            for migration in try migrator.apply(observe: log.observe) {
                 Terminal.say("applied \(migration.version): \(migration.name)")
             }
         }
