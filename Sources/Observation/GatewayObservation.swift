@@ -20,9 +20,6 @@ public enum GatewayObservation: Sendable {
     /// A second signal arrived while draining: the gateway ends at once.
     case secondSignal
 
-    /// A part failed without which the gateway cannot go on.
-    case failed(part: String)
-
     /// A plain HTTP request was answered.
     case httpAnswered(status: Int)
 }
@@ -37,7 +34,6 @@ extension GatewayObservation {
         case .draining(let count): LogLine(.gatewayDraining, ["connections": "\(count)"])
         case .stopped(let after): LogLine(.gatewayStopped, ["seconds": .seconds(after)])
         case .secondSignal: LogLine(.gatewaySecondSignal)
-        case .failed(let part): LogLine(.gatewayFailed, ["part": "\(part)"])
         case .httpAnswered(let status): LogLine(.httpAnswered, ["status": "\(status)"])
         }
     }
@@ -46,7 +42,7 @@ extension GatewayObservation {
         switch self {
         case .starting(let version):
             [.set(.info, [version], to: 1), .set(.ready, to: 0)]
-        case .ready, .draining, .stopped, .secondSignal, .failed: []
+        case .ready, .draining, .stopped, .secondSignal: []
         case .httpAnswered(let status): [.add(.httpResponses, ["\(status)"])]
         case .listening: []
         }

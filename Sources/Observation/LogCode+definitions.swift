@@ -21,7 +21,6 @@ extension LogCode {
         .gatewayDraining: Definition(.notice, "The gateway is saying goodbye to its connections"),
         .gatewayStopped: Definition(.notice, "The gateway has stopped"),
         .gatewaySecondSignal: Definition(.warning, "A second signal: the gateway ends at once"),
-        .gatewayFailed: Definition(.critical, "A part of the gateway failed; it cannot go on"),
         .httpAnswered: Definition(.trace, "An HTTP request was answered"),
 
         .connectionOpened: Definition(.debug, "A connection was opened"),

@@ -12,7 +12,6 @@ public enum LogCode: String, CaseIterable, Sendable {
     case gatewayDraining = "GatewayDraining"
     case gatewayStopped = "GatewayStopped"
     case gatewaySecondSignal = "GatewaySecondSignal"
-    case gatewayFailed = "GatewayFailed"
     case httpAnswered = "HTTPAnswered"
     // Connections
     case connectionOpened = "ConnectionOpened"

@@ -79,7 +79,6 @@ extension Metric {
         .partitionsCreated: .counter("Partitions created."),
         .partitionsDropped: .counter("Partitions dropped."),
         .partitionsFailed: .counter("Failures in the upkeep of partitions.", by: "step"),
-        .migrationsApplied: .counter("Migrations applied."),
 
         .policies: .gauge("Policies that serve; 0 while they cannot be compiled."),
         .policiesFailed: .counter("Times that the policies could not be compiled."),

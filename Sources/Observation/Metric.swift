@@ -59,7 +59,6 @@ public enum Metric: String, CaseIterable, Sendable {
     case partitionsCreated = "waypost_partitions_created_total"
     case partitionsDropped = "waypost_partitions_dropped_total"
     case partitionsFailed = "waypost_partitions_failed_total"
-    case migrationsApplied = "waypost_migrations_applied_total"
     // Authorization
     case policies = "waypost_policies"
     case policiesFailed = "waypost_policies_failed_total"

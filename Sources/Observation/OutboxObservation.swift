@@ -123,7 +123,7 @@ extension OutboxObservation {
         case .partitionCreated: [.add(.partitionsCreated)]
         case .partitionDropped: [.add(.partitionsDropped)]
         case .partitionFailed(let step, _): [.add(.partitionsFailed, [step.rawValue])]
-        case .migrationApplied: [.add(.migrationsApplied)]
+        case .migrationApplied: []
         }
     }
 }

@@ -9,9 +9,6 @@ public enum CloseCode: UInt16, CaseIterable, Sendable {
     /// A frame broke RFC 6455.
     case protocolError = 1002
 
-    /// A kind of message that the gateway does not take at all.
-    case unsupportedData = 1003
-
     /// A text message that is not UTF-8.
     case invalidText = 1007
 
@@ -33,7 +30,6 @@ public enum CloseCode: UInt16, CaseIterable, Sendable {
         case .normal: "No frame came for 60 seconds, or the other side closed."
         case .goingAway: "Too many joins per second came from the connection."
         case .protocolError: "A frame was not as RFC 6455 has it."
-        case .unsupportedData: "A kind of message came that is never taken."
         case .invalidText: "A text message was not UTF-8."
         case .policyViolation: "The connection broke a rule of the gateway."
         case .messageTooBig: "A message was longer than the limit, 5,000,000 bytes by default."
@@ -47,8 +43,7 @@ public enum CloseCode: UInt16, CaseIterable, Sendable {
     public var advice: Advice {
         switch self {
         case .normal, .goingAway, .serviceRestart, .tryAgainLater: .reconnect
-        case .protocolError, .unsupportedData, .invalidText, .policyViolation, .messageTooBig:
-            .correct
+        case .protocolError, .invalidText, .policyViolation, .messageTooBig: .correct
         }
     }
 

@@ -23,17 +23,11 @@ public enum HandshakeRefusal: Hashable, Sendable, Error {
     /// `vsn` names no serializer that the gateway has.
     case serializerUnknown
 
-    /// The gateway, or the address that the request comes from, has as many connections as it may.
+    /// The gateway has as many connections as it may.
     case tooManyConnections
-
-    /// Too many handshakes or joins per second.
-    case tooManyJoins
 
     /// The gateway could not make sense of the token, such as an `exp` that is no number.
     case unexpected
-
-    /// The request is no WebSocket upgrade, or not by GET.
-    case notUpgrade
 
     /// The HTTP status.
     public var status: Int { kind.status }
@@ -78,9 +72,7 @@ public enum HandshakeRefusal: Hashable, Sendable, Error {
         case .tokenSignerUnknown: .tokenSignerUnknown
         case .serializerUnknown: .serializerUnknown
         case .tooManyConnections: .tooManyConnections
-        case .tooManyJoins: .tooManyJoins
         case .unexpected: .unexpected
-        case .notUpgrade: .notUpgrade
         }
     }
 }

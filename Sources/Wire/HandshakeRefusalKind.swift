@@ -9,9 +9,7 @@ enum HandshakeRefusalKind: CaseIterable {
     case tokenSignerUnknown
     case serializerUnknown
     case tooManyConnections
-    case tooManyJoins
     case unexpected
-    case notUpgrade
 
     /// The HTTP status.
     var status: Int {
@@ -20,9 +18,8 @@ enum HandshakeRefusalKind: CaseIterable {
             .tokenSignatureInvalid, .tokenSignerMissing, .tokenSignerUnknown:
             401
         case .serializerUnknown: 403
-        case .tooManyConnections, .tooManyJoins: 429
+        case .tooManyConnections: 429
         case .unexpected: 500
-        case .notUpgrade: 400
         }
     }
 
@@ -37,9 +34,8 @@ enum HandshakeRefusalKind: CaseIterable {
         case .tokenSignerMissing: TokenText.signerMissing
         case .tokenSignerUnknown: TokenText.signerUnknown(blanks)
         case .tooManyConnections: "Too many connected users"
-        case .tooManyJoins: "Too many joins per second"
         case .unexpected: "Error connecting to Realtime"
-        case .serializerUnknown, .notUpgrade: nil
+        case .serializerUnknown: nil
         }
     }
 
@@ -54,22 +50,18 @@ enum HandshakeRefusalKind: CaseIterable {
         case .tokenSignerMissing: "The gateway has no key for the token's algorithm."
         case .tokenSignerUnknown: "The gateway has no key of the id that the token names."
         case .serializerUnknown: "`vsn` is neither 1.0.x nor 2.0.x."
-        case .tooManyConnections:
-            "The gateway, or the address that the request comes from, has as many connections as "
-                + "it may."
-        case .tooManyJoins: "Connections come faster than they may."
+        case .tooManyConnections: "The gateway has as many connections as it may."
         case .unexpected: "The token's `exp` is no number, or its `nbf` lies ahead."
-        case .notUpgrade: "The request is no WebSocket upgrade by GET."
         }
     }
 
     /// What whoever is refused does next.
     var advice: Advice {
         switch self {
-        case .keyMissing, .serializerUnknown, .notUpgrade: .correct
+        case .keyMissing, .serializerUnknown: .correct
         case .tokenExpired, .tokenFieldsMissing, .tokenMalformed, .unexpected: .renewToken
         case .tokenSignatureInvalid, .tokenSignerMissing, .tokenSignerUnknown: .configure
-        case .tooManyConnections, .tooManyJoins: .reconnect
+        case .tooManyConnections: .reconnect
         }
     }
 }

@@ -33,9 +33,6 @@ public enum JoinRefusal: Hashable, Sendable, Error {
     /// The connection has as many channels as it may.
     case channelRateLimitReached
 
-    /// The gateway has as many connections as it may.
-    case connectionRateLimitReached
-
     /// The connection joins too fast.
     case clientJoinRateLimitReached
 
@@ -62,9 +59,6 @@ public enum JoinRefusal: Hashable, Sendable, Error {
 
     /// The database took too long to answer and was stopped.
     case queryCanceled
-
-    /// The outbox has no partition for today.
-    case missingPartition
 
     /// The name of the refusal: what stands before the colon of ``reason``, or, where the reason is
     /// a bare sentence, the name for logs and metrics.
@@ -119,7 +113,6 @@ public enum JoinRefusal: Hashable, Sendable, Error {
         case .tokenSignerUnknown: .tokenSignerUnknown
         case .unauthorized: .unauthorized
         case .channelRateLimitReached: .channelRateLimitReached
-        case .connectionRateLimitReached: .connectionRateLimitReached
         case .clientJoinRateLimitReached: .clientJoinRateLimitReached
         case .privateOnly: .privateOnly
         case .realtimeRestarting: .realtimeRestarting
@@ -129,7 +122,6 @@ public enum JoinRefusal: Hashable, Sendable, Error {
         case .databaseLackOfConnections: .databaseLackOfConnections
         case .increaseConnectionPool: .increaseConnectionPool
         case .queryCanceled: .queryCanceled
-        case .missingPartition: .missingPartition
         }
     }
 }

@@ -18,7 +18,6 @@ extension JoinRefusalKind {
             "No policy lets this person read the private topic, the token's role is not allowed, "
                 + "or a policy failed."
         case .channelRateLimitReached: "The connection already has as many channels as it may."
-        case .connectionRateLimitReached: "The gateway has as many connections as it may."
         case .clientJoinRateLimitReached:
             "The connection joins too often; it is closed with 1001 after the reply."
         case .privateOnly: "The join was not marked private, and public topics are off."
@@ -30,7 +29,6 @@ extension JoinRefusalKind {
         case .databaseLackOfConnections: "The database takes no more connections."
         case .increaseConnectionPool: "Too many joins wait for the database's answer."
         case .queryCanceled: "The database took too long to say whether the topic may be read."
-        case .missingPartition: "The table of messages has no partition for now."
         }
     }
 
@@ -43,9 +41,8 @@ extension JoinRefusalKind {
         case .tokenSignatureInvalid, .tokenSignerMissing, .tokenSignerUnknown: .configure
         case .unauthorized: .gainAccess
         case .clientJoinRateLimitReached, .realtimeRestarting: .reconnect
-        case .connectionRateLimitReached, .unableToConnectToProject, .unableToSetPolicies,
-            .initializingProjectConnection, .databaseLackOfConnections, .increaseConnectionPool,
-            .queryCanceled, .missingPartition:
+        case .unableToConnectToProject, .unableToSetPolicies, .initializingProjectConnection,
+            .databaseLackOfConnections, .increaseConnectionPool, .queryCanceled:
             .rejoinLater
         }
     }

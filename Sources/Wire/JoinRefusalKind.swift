@@ -11,7 +11,6 @@ enum JoinRefusalKind: CaseIterable {
     case tokenSignerUnknown
     case unauthorized
     case channelRateLimitReached
-    case connectionRateLimitReached
     case clientJoinRateLimitReached
     case privateOnly
     case realtimeRestarting
@@ -21,7 +20,6 @@ enum JoinRefusalKind: CaseIterable {
     case databaseLackOfConnections
     case increaseConnectionPool
     case queryCanceled
-    case missingPartition
 
     /// The name in logs and metrics, and before the colon unless ``isBareSentence``.
     var code: String {
@@ -34,7 +32,6 @@ enum JoinRefusalKind: CaseIterable {
         case .tokenSignerMissing, .tokenSignerUnknown: "JwtSignerError"
         case .unauthorized: "Unauthorized"
         case .channelRateLimitReached: "ChannelRateLimitReached"
-        case .connectionRateLimitReached: "ConnectionRateLimitReached"
         case .clientJoinRateLimitReached: "ClientJoinRateLimitReached"
         case .privateOnly: "PrivateOnly"
         case .realtimeRestarting: "RealtimeRestarting"
@@ -44,7 +41,6 @@ enum JoinRefusalKind: CaseIterable {
         case .databaseLackOfConnections: "DatabaseLackOfConnections"
         case .increaseConnectionPool: "IncreaseConnectionPool"
         case .queryCanceled: "QueryCanceled"
-        case .missingPartition: "MissingPartition"
         }
     }
 
@@ -70,7 +66,6 @@ enum JoinRefusalKind: CaseIterable {
         case .tokenSignerUnknown: TokenText.signerUnknown(blanks)
         case .unauthorized: TokenText.readDenied(blanks)
         case .channelRateLimitReached: "Too many channels"
-        case .connectionRateLimitReached: "Too many connected users"
         case .clientJoinRateLimitReached: "Too many joins per second"
         case .privateOnly: "This project only allows private channels"
         case .realtimeRestarting: "Realtime is restarting, please standby"
@@ -81,7 +76,6 @@ enum JoinRefusalKind: CaseIterable {
             "Database can't accept more connections, Realtime won't connect"
         case .increaseConnectionPool: "Please increase your connection pool size"
         case .queryCanceled: "canceling statement due to statement timeout"
-        case .missingPartition: "Realtime was unable to find the expected messages partition"
         }
     }
 }

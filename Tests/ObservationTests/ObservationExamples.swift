@@ -10,7 +10,6 @@ let examples: [Observation] = {
         .gateway(.draining(connectionCount: 3)),
         .gateway(.stopped(after: .seconds(2))),
         .gateway(.secondSignal),
-        .gateway(.failed(part: "reader")),
         .gateway(.httpAnswered(status: 404)),
         .connection(.opened),
         .connection(.handshakeRefused(status: 401, code: "InvalidJWTToken")),

@@ -20,8 +20,7 @@ import Testing
                     + "check your JWT secret or JWKS configuration"
             ),
             (.serializerUnknown, 403, nil), (.tooManyConnections, 429, "Too many connected users"),
-            (.tooManyJoins, 429, "Too many joins per second"),
-            (.unexpected, 500, "Error connecting to Realtime"), (.notUpgrade, 400, nil),
+            (.unexpected, 500, "Error connecting to Realtime"),
         ] as [(HandshakeRefusal, Int, String?)]
     )
     func responses(refusal: HandshakeRefusal, status: Int, message: String?) throws {

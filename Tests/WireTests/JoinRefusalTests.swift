@@ -29,7 +29,6 @@ import Testing
                     + "trip:42"
             ),
             (.channelRateLimitReached, "ChannelRateLimitReached: Too many channels"),
-            (.connectionRateLimitReached, "ConnectionRateLimitReached: Too many connected users"),
             (
                 .clientJoinRateLimitReached,
                 "ClientJoinRateLimitReached: Too many joins per second"
@@ -55,10 +54,6 @@ import Testing
                 "IncreaseConnectionPool: Please increase your connection pool size"
             ),
             (.queryCanceled, "QueryCanceled: canceling statement due to statement timeout"),
-            (
-                .missingPartition,
-                "MissingPartition: Realtime was unable to find the expected messages partition"
-            ),
         ] as [(JoinRefusal, String)]
     )
     func reasons(refusal: JoinRefusal, reason: String) throws {
