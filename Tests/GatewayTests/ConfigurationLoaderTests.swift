@@ -71,6 +71,26 @@ import Testing
         #expect(scalar.first?.contains("must hold keys and values") == true)
     }
 
+    @Test(
+        "What is wrong with a file's form is told by line and column, never by what stands there",
+        arguments: [
+            ("listen:\n  port: 1\ntoken:\n  secret: hunter2hunter2: foo\n", "line 4, column 25"),
+            ("token:\n  secret: \"hunter2hunter2\n", "line 3, column 1"),
+            ("token: [hunter2\nhunter2: }\n", "line 2, column 8"),
+            ("token:\n  secret: hunter2\n  secret: hunter2\n", "line 2, column 3"),
+            ("token:\n  secret: hunter2\u{1}\n", "line 2, column 18"),
+            ("token:\n  secret: {hunter2: hunter2}\n", ""),
+            ("token:\n  allowed_roles: [[hunter2], {hunter2: hunter2}]\n", ""),
+            ("token:\n  secret: *hunter2\n", "line 2, column 11"),
+        ]
+    )
+    func placeOfAnError(file: String, place: String) async {
+        let found = await problems(file: file)
+        #expect(!found.isEmpty)
+        #expect(found.contains { $0.contains(place) } || place.isEmpty, "\(found)")
+        #expect(!found.joined().contains("hunter2"), "\(found)")
+    }
+
     @Test("Flags win over the environment, the environment over the file, the file over defaults")
     func precedence() async throws {
         let file = "listen:\n  port: 1\n  loops: 1\nadmin:\n  port: 1\nlog:\n  level: debug\n"

@@ -49,7 +49,11 @@ public struct ConfigurationLoader: Sendable {
                         try await FileProvider<YAMLSnapshot>(filePath: FilePath(filePath))
                     )
                 } catch {
-                    problems.append("the file \(filePath) is not usable: \(error)")
+                    // The error itself may quote the file, and with it a secret.
+                    problems.append(
+                        "the file \(filePath) is not usable: "
+                            + "a value must be a text, a number or a list of texts"
+                    )
                 }
             }
         }
