@@ -8,8 +8,14 @@ public enum NodeFailure: Error, CustomStringConvertible {
     /// The process may not open as many files as it takes to start.
     case outOfDescriptors
 
+    /// A setting cannot be used, such as a host that nobody knows.
+    case settingUnusable(ConfigurationProblems)
+
     /// The database is none that the node can serve from; a sentence for each reason.
     case databaseUnsuitable([String])
+
+    /// The database answers, and does not let the node in; its own words.
+    case databaseRefused(String)
 
     /// What went wrong with a listener, in words.
     public struct LoopFailure: Sendable, CustomStringConvertible {
@@ -20,8 +26,8 @@ public enum NodeFailure: Error, CustomStringConvertible {
     /// Whether the configuration has to change, rather than the world around the node.
     public var isConfiguration: Bool {
         switch self {
-        case .cannotListen, .outOfDescriptors: false
-        case .databaseUnsuitable: true
+        case .cannotListen, .outOfDescriptors, .databaseRefused: false
+        case .settingUnusable, .databaseUnsuitable: true
         }
     }
 
@@ -31,11 +37,19 @@ public enum NodeFailure: Error, CustomStringConvertible {
         case .cannotListen(let failure): failure.description
         case .outOfDescriptors:
             "too few file descriptors to start; raise the limit (ulimit -n)"
+        case .settingUnusable(let problems): problems.description
         case .databaseUnsuitable(let reasons): reasons.joined(separator: "\n")
+        case .databaseRefused(let words):
+            "the database refuses this login: \(words); see database.dsn"
         }
     }
 
-    init(_ error: LoopError) {
+    init(_ error: LoopError, in configuration: GatewayConfiguration) {
+        if let key = error.key(in: configuration) {
+            let problem = "\(key.rawValue): \(error)"
+            self = .settingUnusable(ConfigurationProblems(problems: [problem]))
+            return
+        }
         let advice =
             switch error {
             case .portTaken:

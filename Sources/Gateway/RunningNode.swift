@@ -86,7 +86,7 @@ public final class RunningNode: Sendable {
                 )
             }
         } catch {
-            throw NodeFailure(error)
+            throw NodeFailure(error, in: services.configuration)
         }
         return prepared
     }

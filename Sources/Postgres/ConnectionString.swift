@@ -19,6 +19,13 @@ public struct ConnectionString: Sendable, CustomStringConvertible, CustomDebugSt
         self.applicationName = applicationName
     }
 
+    /// Whether libpq can read the text; what is wrong with one that it cannot is not told, as the
+    /// complaint would quote it.
+    public var isReadable: Bool {
+        guard !CStrings.containNUL([dsn]) else { return false }
+        return (try? given()) != nil
+    }
+
     /// Says nothing about the content, which may hold a password.
     public var description: String { "ConnectionString(redacted)" }
 

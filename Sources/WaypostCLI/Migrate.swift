@@ -35,11 +35,14 @@ struct Migrate: AsyncParsableCommand {
             )
             throw ExitCode.configuration
         }
+        let string = ConnectionString(dsn, applicationName: "waypost migrate")
+        guard string.isReadable else {
+            Terminal.warn("configuration: database.dsn: is no connection text of PostgreSQL")
+            throw ExitCode.configuration
+        }
         let connection: PostgresConnection
         do {
-            connection = try PostgresConnection(
-                ConnectionString(dsn, applicationName: "waypost migrate")
-            )
+            connection = try PostgresConnection(string)
         } catch {
             Terminal.warn("waypost migrate: \(error.advice)")
             throw ExitCode.failure
@@ -47,9 +50,17 @@ struct Migrate: AsyncParsableCommand {
         do {
             try migrate(Migrator(connection: connection), log: LogObserver(values))
         } catch {
-            Terminal.warn("waypost migrate: \(error)")
+            Terminal.warn("waypost migrate: \(error)" + Self.words(of: error))
             throw ExitCode.failure
         }
+    }
+
+    /// What the database itself said to a migration, for the administrator at the terminal.
+    private static func words(of failure: MigrationFailure) -> String {
+        guard case .refused(_, let error) = failure, let message = error.serverMessage else {
+            return ""
+        }
+        return ": \(message)"
     }
 
     private func migrate(_ migrator: Migrator, log: LogObserver) throws(MigrationFailure) {

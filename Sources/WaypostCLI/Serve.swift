@@ -29,6 +29,7 @@ struct Serve: AsyncParsableCommand {
         let configuration: GatewayConfiguration
         do {
             configuration = try GatewayConfiguration(values, isDevelopment: false)
+            try configuration.checkFiles()
         } catch {
             Terminal.warn("\(error)")
             throw ExitCode.configuration

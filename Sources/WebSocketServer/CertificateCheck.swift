@@ -1,6 +1,13 @@
 internal import CLibWebSockets
 import Glibc
 
+extension Listener.TLSFiles {
+    /// Reads both files and looks whether TLS can be served with them.
+    ///
+    /// - Throws: ``LoopError`` naming the file.
+    public func check() throws(LoopError) { try CertificateCheck.check(self) }
+}
+
 /// Says what is wrong with a certificate and its key, before libwebsockets sees them.
 ///
 /// libwebsockets only writes a log line and, when certificates change at run time, ignores that it

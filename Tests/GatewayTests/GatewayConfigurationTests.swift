@@ -68,7 +68,7 @@ import Testing
     func fit() async throws {
         #expect(try await problems([.adminHost: "::", .adminToken: "x"]).isEmpty)
         let settings: [ConfigurationKey: String] = [
-            .databaseDSN: "x", .tokenSecret: GatewayConfiguration.developmentSecret,
+            .databaseDSN: "host=x", .tokenSecret: GatewayConfiguration.developmentSecret,
         ]
         _ = try await make(settings, isDevelopment: true)
     }

@@ -3,6 +3,20 @@ import Testing
 @testable import Postgres
 
 @Suite struct ConnectionStringTests {
+    @Test(
+        "A text that libpq cannot read is known before anybody connects",
+        arguments: [
+            ("host=db user=waypost password='two words'", true),
+            ("postgres://waypost:word@db:5433/app?sslmode=require", true), ("", true),
+            ("hots=db", false), ("word", false), ("host='db", false),
+            ("postgres://waypost@[::1", false), ("host=db\0", false),
+        ]
+    )
+    func readable(dsn: String, isReadable: Bool) {
+        let string = ConnectionString(dsn, applicationName: "test")
+        #expect(string.isReadable == isReadable)
+    }
+
     @Test("What the text says wins over the defaults, but the encoding is fixed")
     func precedence() throws {
         let attempts = try ConnectionString(

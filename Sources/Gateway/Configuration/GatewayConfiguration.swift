@@ -1,5 +1,7 @@
 public import Hub
+import Postgres
 import Tokens
+import WebSocketServer
 
 /// What a node runs with, put together from settings that fit each other.
 public struct GatewayConfiguration: Sendable {
@@ -87,6 +89,13 @@ public struct GatewayConfiguration: Sendable {
                 "\(key.rawValue): is required; set it in the file or as \(key.environmentName)"
             )
         }
+        for key in [ConfigurationKey.databaseDSN, .databaseListenDSN]
+        where !ConnectionString(values.text(key), applicationName: "").isReadable {
+            problems.append(
+                "\(key.rawValue): is no connection text; write it as host=… user=… dbname=… "
+                    + "or postgres://…"
+            )
+        }
         let certificate = values.text(.listenTLSCertificate)
         let key = values.text(.listenTLSKey)
         if certificate.isEmpty != key.isEmpty {
@@ -117,6 +126,20 @@ public struct GatewayConfiguration: Sendable {
             throw ConfigurationProblems(problems: problems)
         }
         tokens = verifier
+    }
+
+    /// Reads the files that the settings name and looks whether they can be used.
+    ///
+    /// - Throws: ``ConfigurationProblems`` naming the key and the file.
+    public func checkFiles() throws(ConfigurationProblems) {
+        guard let tls else { return }
+        let files = Listener.TLSFiles(certificatePath: tls.certificate, keyPath: tls.key)
+        do {
+            try files.check()
+        } catch {
+            let key = error.key(in: self) ?? .listenTLSCertificate
+            throw ConfigurationProblems(problems: ["\(key.rawValue): \(error)"])
+        }
     }
 
     private static func limits(_ values: ConfigurationValues) -> HubLimits {
