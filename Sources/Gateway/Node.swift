@@ -1,4 +1,5 @@
 import Glibc
+import Locking
 import Observation
 import UnixSignals
 
@@ -14,7 +15,7 @@ public struct Node: Sendable {
     /// Serves until SIGTERM or SIGINT, then ends gracefully; a second signal ends the process.
     ///
     /// A database that cannot be reached is waited for: the node serves, and says by `/readyz` that
-    /// it is not ready.
+    /// it is not ready. One that answers and refuses the login is not.
     ///
     /// - Parameter onReady: Called once the listeners are open.
     /// - Throws: ``NodeFailure`` when it cannot start, or when the database, once it answers, turns
@@ -23,35 +24,47 @@ public struct Node: Sendable {
         onReady: @escaping @Sendable (NodeAddresses) -> Void = { _ in }
     ) async throws {
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
-        let suitability = Suitability(configuration)
-        let known = suitability.problems()
-        if let known, !known.isEmpty { throw NodeFailure.databaseUnsuitable(known) }
-        let running = try RunningNode(configuration)
-        onReady(running.addresses)
-
-        let (ends, end) = AsyncStream.makeStream(of: [String].self)
+        let (moments, continuation) = AsyncStream.makeStream(of: Moment.self)
+        let running = Locked<RunningNode?>(nil)
         let listening = Task {
             var isEnding = false
             for await _ in signals {
                 if isEnding {
-                    running.observe(.gateway(.secondSignal))
+                    running.withLock { $0 }?.observe(.gateway(.secondSignal))
                     Glibc._exit(Self.secondSignalExitCode)
                 }
                 isEnding = true
-                end.yield([])
+                continuation.yield(.signal)
             }
         }
-        let checking = Task {
-            guard known == nil else { return }
-            let problems = await suitability.problemsOnceReachable()
-            if !problems.isEmpty { end.yield(problems) }
+        defer { listening.cancel() }
+        let suitability = Suitability(configuration)
+        let asking = Task { continuation.yield(.checked(await suitability.ask())) }
+        defer { asking.cancel() }
+        var iterator = moments.makeAsyncIterator()
+        // A signal counts from here on, also while the database keeps its answer to itself.
+        guard case .checked(let finding) = await iterator.next() else { return }
+        if case .unsuitable(let failure) = finding { throw failure }
+
+        let node = try RunningNode(configuration)
+        running.withLock { $0 = node }
+        onReady(node.addresses)
+        let waiting = Task {
+            guard case .away = finding else { return }
+            if let failure = await suitability.failureOnceReachable() {
+                continuation.yield(.checked(.unsuitable(failure)))
+            }
         }
-        var iterator = ends.makeAsyncIterator()
-        let problems = await iterator.next() ?? []
-        checking.cancel()
-        await running.end(within: .seconds(configuration.values.number(.timeoutsDrainSeconds)))
-        listening.cancel()
-        if !problems.isEmpty { throw NodeFailure.databaseUnsuitable(problems) }
+        let last = await iterator.next()
+        waiting.cancel()
+        await node.end(within: .seconds(configuration.values.number(.timeoutsDrainSeconds)))
+        if case .checked(.unsuitable(let failure)) = last { throw failure }
+    }
+
+    /// What a node waits for before and while it runs.
+    private enum Moment: Sendable {
+        case signal
+        case checked(Suitability.Finding)
     }
 
     /// What a shell shows of a process that a signal ended.

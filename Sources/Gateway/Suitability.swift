@@ -1,3 +1,4 @@
+import Locking
 import Outbox
 import Postgres
 
@@ -11,25 +12,67 @@ struct Suitability: Sendable {
         allowedRoles = configuration.values.list(.tokenAllowedRoles)
     }
 
-    /// What speaks against the database, a sentence each; nil while it cannot be reached.
-    func problems() -> [String]? {
+    /// What the database said.
+    enum Finding: Sendable {
+        /// It cannot be reached, or takes too long to answer.
+        case away
+        case suitable
+        case unsuitable(NodeFailure)
+    }
+
+    /// How long one question may take; a lock on the schema holds the first up.
+    private static let deadline: Duration = .seconds(5)
+
+    /// Asks on a thread of its own, since the answer may take as long as the database likes.
+    func ask() async -> Finding {
+        await withCheckedContinuation { continuation in
+            _ = WorkThread(name: "start-checks") { continuation.resume(returning: finding()) }
+        }
+    }
+
+    /// Asks again every second until the database answers.
+    ///
+    /// - Returns: Why the node cannot serve from it; nil when it can, or on cancellation.
+    func failureOnceReachable() async -> NodeFailure? {
+        while !Task.isCancelled {
+            switch await ask() {
+            case .away: try? await Task.sleep(for: .seconds(1))
+            case .suitable: return nil
+            case .unsuitable(let failure): return failure
+            }
+        }
+        return nil
+    }
+
+    private func finding() -> Finding {
         do {
             let connection = try PostgresConnection(
                 ConnectionString(dsn, applicationName: "waypost start")
             )
-            return try StartupChecks(allowedRoles: allowedRoles)
-                .problems(on: connection).map { "\($0)" }
+            connection.statementDeadline = Self.deadline
+            let problems = try StartupChecks(allowedRoles: allowedRoles).problems(on: connection)
+            guard !problems.isEmpty else { return .suitable }
+            return .unsuitable(.databaseUnsuitable(problems.map { "\($0)" }))
         } catch {
-            return nil
+            return error.meansRefusedLogin
+                ? .unsuitable(.databaseRefused(error.loginRefusal)) : .away
         }
     }
+}
 
-    /// Asks again every second until the database answers, or the task is cancelled.
-    func problemsOnceReachable() async -> [String] {
-        while !Task.isCancelled {
-            if let problems = problems() { return problems }
-            try? await Task.sleep(for: .seconds(1))
-        }
-        return []
+extension PostgresError {
+    /// Whether the database answered that it has no such database, or lets nobody in like this.
+    ///
+    /// Waiting does not help then: somebody has to change the configuration or the database.
+    fileprivate var meansRefusedLogin: Bool {
+        guard operation == .connect, let sqlState else { return false }
+        return sqlState == "3D000" || sqlState.hasPrefix("28")
+    }
+
+    /// The database's own words without the place in its source.
+    fileprivate var loginRefusal: String {
+        let line = (serverMessage ?? "").split(separator: "\n").first.map(String.init) ?? "\(self)"
+        guard let sqlState, let code = line.firstRange(of: "\(sqlState): ") else { return line }
+        return "\(line[code.upperBound...]) (SQLSTATE \(sqlState))"
     }
 }

@@ -75,7 +75,10 @@ struct Connecting {
 
     private func refusal(_ handle: OpaquePointer) -> PostgresError {
         let message = unsafe PQerrorMessage(handle).map { unsafe String(cString: $0) } ?? ""
-        let state = Self.sqlState(in: message)
+        // Without a password to send, libpq ends the login itself and there is no code.
+        let state =
+            Self.sqlState(in: message)
+            ?? (unsafe PQconnectionNeedsPassword(handle) == 1 ? Self.passwordNeeded : nil)
         let isAway = state.map(PostgresError.meansConnectionLost) ?? true
         return PostgresError(
             .connect,
@@ -85,6 +88,9 @@ struct Connecting {
             serverMessage: message
         )
     }
+
+    /// The SQLSTATE of a refused password.
+    private static let passwordNeeded = "28P01"
 
     /// Finds the code in a verbose message: `FATAL:  28000: role "x" does not exist`.
     static func sqlState(in message: String) -> String? {
