@@ -70,7 +70,9 @@ public struct DevelopmentRun: Sendable {
             try DemonstrationDatabase(folder: topics) { database in
                 cluster.dsn(database: database)
             }.prepare()
-            let values = try await configure(Self.settings(cluster))
+            let settings = Self.settings(cluster)
+            let values = try await configure(settings)
+            try Self.checkOwn(values, settings)
             try await serve(values, cluster, now: now, onReady: onReady)
         }
     }
@@ -91,6 +93,7 @@ public struct DevelopmentRun: Sendable {
         let content = try people(dsn, secret: values.text(.tokenSecret), now: now)
         let page = DevelopmentPage(content: content)
         configuration.pages = page.files
+        try configuration.checkFiles()
         let program = program
         try await Node(configuration).run { addresses in
             let commands = DevelopmentCommands(

@@ -36,6 +36,9 @@ struct Routes {
             guard let page = services.configuration.pages[request.path] else {
                 return Self.json(404, Self.notFoundBody.text)
             }
+            guard Self.namesThisMachine(request.headers["host"]) else {
+                return Self.json(403, #"{"error":"this page is served to this machine only"}"#)
+            }
             return Response(
                 status: 200,
                 contentType: page.contentType,
@@ -56,6 +59,21 @@ struct Routes {
             contentType: PrometheusText.contentType,
             body: Array(services.metricsText().utf8)
         )
+    }
+
+    /// Whether a `Host` header names loopback, with any port.
+    ///
+    /// A page elsewhere may have its own name resolve to loopback and so read what is meant for the
+    /// person at this machine; its name stands in the header then.
+    static func namesThisMachine(_ host: String?) -> Bool {
+        guard var name = host?.lowercased() else { return false }
+        if let colon = name.lastIndex(of: ":"), !name[colon...].contains("]") {
+            let port = name[name.index(after: colon)...]
+            guard port.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+            else { return false }
+            name = String(name[..<colon])
+        }
+        return ["127.0.0.1", "localhost", "[::1]"].contains(name)
     }
 
     private static func json(_ status: Int, _ text: String) -> Response {

@@ -53,13 +53,24 @@ struct ConfigurationOptions: ParsableArguments {
 
     /// Reads and checks every setting.
     ///
+    /// - Parameters:
+    ///   - defaults: What stands in for the defaults of some keys.
+    ///   - ignored: Keys that the environment has no say in; a line tells when it tried.
+    /// - Returns: Every key with its value.
     /// - Throws: An exit with code 2 after saying all that is wrong.
     func load(
-        defaults: [ConfigurationKey: String] = [:]
+        defaults: [ConfigurationKey: String] = [:],
+        ignoringEnvironmentOf ignored: [ConfigurationKey] = []
     ) async throws -> ConfigurationValues {
+        var environment = ProcessInfo.processInfo.environment
+        for key in ignored where environment.removeValue(forKey: key.environmentName) != nil {
+            Terminal.warn(
+                "\(key.environmentName) is ignored: this command has its own \(key.rawValue)"
+            )
+        }
         let loader = ConfigurationLoader(
             flags: try flags(),
-            environment: ProcessInfo.processInfo.environment,
+            environment: environment,
             filePath: config,
             defaults: defaults
         )

@@ -43,7 +43,12 @@ struct Dev: AsyncParsableCommand {
         do {
             try await run.run(
                 now: Int64(Date.now.timeIntervalSince1970),
-                configure: { try await options.load(defaults: $0) },
+                configure: { defaults in
+                    try await options.load(
+                        defaults: defaults,
+                        ignoringEnvironmentOf: DevelopmentRun.ownKeys
+                    )
+                },
                 note: { Terminal.warn($0) },
                 onReady: { ready in
                     Terminal.say(

@@ -89,7 +89,7 @@ import Wire
             ("/dev/info.json", "waypost tail trip:1"),
         ] {
             let stream = try RawStream(host: "127.0.0.1", port: port, deadline: .now + .seconds(10))
-            let request = "GET \(path) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+            let request = "GET \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
             try stream.send(Array(request.utf8), deadline: .now + .seconds(10))
             var bytes: [UInt8] = []
             while let more = stream.receive(deadline: .now + .seconds(10)), !more.isEmpty {
