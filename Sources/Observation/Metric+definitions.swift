@@ -42,7 +42,7 @@ extension Metric {
         .joinsRefused: .counter("Joins refused.", by: "code"),
         .joinsWithInvalidFields: .counter("Joins that had fields of the wrong type."),
         .joinSeconds: .histogram("Time from a join to its ok."),
-        .channelsLeft: .counter("Channels that ended by a leave or with their connection."),
+        .channelsLeft: .counter("Channels that ended by a leave."),
         .channelsCut: .counter("Channels that the gateway ended.", by: "code"),
 
         .broadcastsAccepted: .counter("Broadcasts of connections accepted."),

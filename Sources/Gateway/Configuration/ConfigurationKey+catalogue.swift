@@ -54,7 +54,10 @@ extension ConfigurationKey {
         case .adminToken:
             (.text(""), "The bearer token of `/metrics`; needed when `admin.host` is no loopback.")
         case .trustedProxies:
-            (.list([]), "Addresses of proxies, whose unfinished handshakes are not limited.")
+            (
+                .list([]),
+                "Addresses of proxies, no networks; their unfinished handshakes are not limited."
+            )
         case .logLevel:
             (
                 .choice("info", of: ["trace", "debug", "info", "notice", "warning", "error"]),
