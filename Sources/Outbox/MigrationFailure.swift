@@ -30,7 +30,7 @@ extension MigrationFailure: CustomStringConvertible {
         switch self {
         case .notAdministrator:
             "this login may not make roles and schemas: migrate as an administrator "
-                + "(a superuser, or CREATEROLE and CREATE on the database)"
+                + "(a superuser; or CREATEROLE and CREATE on the database, where service_role exists)"
         case .inRecovery: "the database is a standby: migrate the primary"
         case .serverTooOld(let version):
             "PostgreSQL \(version / 10_000) is too old: 15 or later is needed"

@@ -12,9 +12,6 @@ public enum CloseCode: UInt16, CaseIterable, Sendable {
     /// A text message that is not UTF-8.
     case invalidText = 1007
 
-    /// The connection did what it must not.
-    case policyViolation = 1008
-
     /// A message over the limit.
     case messageTooBig = 1009
 
@@ -28,10 +25,9 @@ public enum CloseCode: UInt16, CaseIterable, Sendable {
     public var meaning: String {
         switch self {
         case .normal: "No frame came for 60 seconds, or the other side closed."
-        case .goingAway: "Too many joins per second came from the connection."
+        case .goingAway: "Too many joins or messages per second came from the connection."
         case .protocolError: "A frame was not as RFC 6455 has it."
         case .invalidText: "A text message was not UTF-8."
-        case .policyViolation: "The connection broke a rule of the gateway."
         case .messageTooBig: "A message was longer than the limit, 5,000,000 bytes by default."
         case .serviceRestart: "The gateway ends or starts anew, after a `system` message."
         case .tryAgainLater:
@@ -43,7 +39,7 @@ public enum CloseCode: UInt16, CaseIterable, Sendable {
     public var advice: Advice {
         switch self {
         case .normal, .goingAway, .serviceRestart, .tryAgainLater: .reconnect
-        case .protocolError, .invalidText, .policyViolation, .messageTooBig: .correct
+        case .protocolError, .invalidText, .messageTooBig: .correct
         }
     }
 
