@@ -12,10 +12,10 @@ import Testing
         let connection = try PostgresConnection(ConnectionString(dsn, applicationName: "test"))
         try connection.execute(
             """
-            CREATE ROLE waypost LOGIN;
+            CREATE ROLE traveller LOGIN;
             CREATE TABLE trip (id int);
             INSERT INTO trip VALUES (1);
-            GRANT SELECT ON trip TO waypost
+            GRANT SELECT ON trip TO traveller
             """
         )
     }
@@ -30,8 +30,8 @@ import Testing
         #expect(Self.preparations.withLock { $0 } == 1)
         try databases[0].connect().execute("DELETE FROM trip")
         #expect(try databases[1].connect().query("TABLE trip").count == 1)
-        let gateway = try databases[1].connect(user: "waypost")
-        #expect(try gateway.query("SELECT current_user")[0, 0] == "waypost")
+        let gateway = try databases[1].connect(user: "traveller")
+        #expect(try gateway.query("SELECT current_user")[0, 0] == "traveller")
         #expect(try gateway.query("TABLE trip").count == 1)
     }
 
