@@ -45,16 +45,33 @@ struct Window: AsyncParsableCommand {
             try database.addTrips(1, itemCount: 64)
             try Self.explainReader(database)
             let log = PlanLog(path: database.cluster.log)
-            var phases: [(String, [PlanLog.Look])] = []
-            phases.append(
-                ("empty outbox", try await looks(database, log, seconds: shortSeconds))
+            let sink = Counting()
+            // It starts on an empty outbox and goes on: its plan is made when there is nothing.
+            let reader = try OutboxReader(
+                configuration: OutboxConfiguration(readDSN: database.dsn(user: "waypost")),
+                sink: sink,
+                observe: { _ in }
             )
-            try Self.fill(database, rows)
-            let name = "\(rows) rows"
-            phases.append((name, try await looks(database, log, seconds: shortSeconds)))
-            let long = try await lookUnderLongTransaction(database, log)
-            phases.append(("\(name), transaction open", long))
-            let tail = Array(long.suffix(max(1, long.count / 4)))
+            reader.start()
+            defer { reader.stop() }
+            while !reader.isCaughtUp { try await Task.sleep(for: .milliseconds(20)) }
+            var phases: [(String, [PlanLog.Look])] = []
+            func add(_ name: String, seconds: Int) async throws {
+                phases.append((name, try await looks(database, log, sink, seconds: seconds)))
+            }
+            try await add("empty outbox", seconds: shortSeconds)
+            try await fill(database, sink)
+            try await add("\(rows) rows, never analyzed", seconds: shortSeconds)
+            try database.connect().execute("VACUUM ANALYZE realtime.changes")
+            try await add("\(rows) rows", seconds: shortSeconds)
+            let long = try database.connect()
+            try long.execute("BEGIN")
+            try long.execute(
+                "UPDATE public.itinerary_items SET title = 'long' WHERE id = 1001060"
+            )
+            try await add("\(rows) rows, transaction open", seconds: seconds)
+            try long.execute("COMMIT")
+            let tail = phases.last.map { Array($0.1.suffix(max(1, $0.1.count / 4))) } ?? []
             phases.append(("  its last quarter", tail))
             Self.report(phases)
         }
@@ -73,12 +90,13 @@ struct Window: AsyncParsableCommand {
         }
     }
 
-    private static func fill(_ database: BenchmarkDatabase, _ count: Int) throws {
+    private func fill(_ database: BenchmarkDatabase, _ sink: Counting) async throws {
+        let before = sink.messageCount.withLock { $0 }
         // A hundred rows in each transaction, as a busy day leaves them.
         try database.connect().execute(
             """
             DO $$ BEGIN
-                FOR n IN 1..\(count / 100) LOOP
+                FOR n IN 1..\(rows / 100) LOOP
                     INSERT INTO realtime.changes
                         (table_schema, table_name, operation, key, old, new, topics)
                     SELECT 'public', 'trips', 'UPDATE', '{"id": 1}',
@@ -91,7 +109,9 @@ struct Window: AsyncParsableCommand {
             END $$
             """
         )
-        try database.connect().execute("VACUUM ANALYZE realtime.changes")
+        while sink.messageCount.withLock({ $0 }) < before + rows / 100 * 100 {
+            try await Task.sleep(for: .milliseconds(50))
+        }
     }
 
     /// Counts what it is given.
@@ -110,21 +130,14 @@ struct Window: AsyncParsableCommand {
         func resync() {}
     }
 
-    /// Runs reader and writers for a while.
+    /// Runs writers for a while.
     private func looks(
         _ database: BenchmarkDatabase,
         _ log: PlanLog,
+        _ sink: Counting,
         seconds: Int
     ) async throws -> [PlanLog.Look] {
-        let sink = Counting()
-        let reader = try OutboxReader(
-            configuration: OutboxConfiguration(readDSN: database.dsn(user: "waypost")),
-            sink: sink,
-            observe: { _ in }
-        )
-        reader.start()
-        defer { reader.stop() }
-        while !reader.isCaughtUp { try await Task.sleep(for: .milliseconds(20)) }
+        let before = sink.messageCount.withLock { $0 }
         log.skipToEnd()
         let start = ContinuousClock.now
         let (rate, end) = (rate, start + .seconds(seconds))
@@ -139,22 +152,9 @@ struct Window: AsyncParsableCommand {
         try await Task.sleep(until: end)
         for writer in writers { writer.join() }
         try await Task.sleep(for: .milliseconds(200))
-        Report.say("  \(sink.messageCount.withLock { $0 }) messages in \(seconds) s")
+        let count = sink.messageCount.withLock { $0 } - before
+        Report.say("  \(count) messages in \(seconds) s")
         return log.looks()
-    }
-
-    private func lookUnderLongTransaction(
-        _ database: BenchmarkDatabase,
-        _ log: PlanLog
-    ) async throws -> [PlanLog.Look] {
-        let long = try database.connect()
-        try long.execute("BEGIN")
-        try long.execute(
-            "UPDATE public.itinerary_items SET title = 'long' WHERE id = 1001060"
-        )
-        let looks = try await looks(database, log, seconds: seconds)
-        try long.execute("COMMIT")
-        return looks
     }
 
     private static func report(_ phases: [(String, [PlanLog.Look])]) {

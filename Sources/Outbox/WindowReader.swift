@@ -177,8 +177,18 @@ final class WindowReader {
         let from = position.delivered
         let limits = ["\(messageCountMax)", "\(byteCountMax)"]
         let parameters = [from.text, "\(from.next)", from.runningList] + limits
-        while let page = try page(.first, parameters) {
-            guard page.hasStrays else { return page }
+        var isRenewed = false
+        while true {
+            do throws(ReaderFailure) {
+                guard let page = try page(.first, parameters) else { break }
+                guard page.hasStrays else { return page }
+            } catch {
+                // A searched partition may have been dropped: its rows were delivered long ago.
+                guard case .lost(_, let error) = error, error.sqlState == "42P01", !isRenewed else {
+                    throw error
+                }
+            }
+            isRenewed = true
             try widenRange()
         }
         let until = try snapshot()

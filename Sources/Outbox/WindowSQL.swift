@@ -33,12 +33,12 @@ enum WindowSQL {
     /// Parameters: the earlier snapshot, its end, its list of running transactions, messages and
     /// bytes at most.
     static func first(_ range: WindowRange) -> String {
-        let condition = inWindow + range.condition
+        let outbox = rows(in: range, where: inWindow)
         return """
             WITH now AS MATERIALIZED (SELECT pg_current_snapshot() AS snapshot),
             \(ended),
             found AS MATERIALIZED (
-                SELECT * FROM (\(rows(where: condition))) AS outbox
+                SELECT * FROM (\(outbox)) AS outbox
                 WHERE pg_visible_in_snapshot(xid, (SELECT snapshot FROM now))
                 ORDER BY seq + 0
                 LIMIT $4::bigint + 1
@@ -54,7 +54,7 @@ enum WindowSQL {
     static let next = """
         WITH now AS MATERIALIZED (SELECT $2::pg_snapshot AS snapshot),
         found AS MATERIALIZED (
-            SELECT * FROM (\(rows(where: inRest, suffix: "ORDER BY seq LIMIT $5::bigint + 1"))) AS o
+            SELECT * FROM (\(rows(in: .everything, where: inRest, suffix: inOrder))) AS o
             ORDER BY seq
             LIMIT $5::bigint + 1
         ),
@@ -110,18 +110,30 @@ enum WindowSQL {
         AND NOT pg_visible_in_snapshot(xid, $1) AND pg_visible_in_snapshot(xid, $2)
         """
 
-    private static func rows(where condition: String, suffix: String = "") -> String {
-        """
-        (SELECT seq, xid, inserted_at, id, NULL::text AS table_schema, NULL::text AS table_name,
-            event AS name, private, topic AS topics,
-            NULL::jsonb AS key, NULL::jsonb AS old, payload AS new
-        FROM realtime.messages WHERE extension = 'broadcast' AND \(condition) \(suffix))
-        UNION ALL
-        (SELECT seq, xid, inserted_at, id, table_schema, table_name,
-            operation, true, topics::text,
-            key, old, new
-        FROM realtime.changes WHERE \(condition) \(suffix))
-        """
+    private static let inOrder = "ORDER BY seq LIMIT $5::bigint + 1"
+
+    private static func rows(
+        in range: WindowRange,
+        where condition: String,
+        suffix: String = ""
+    ) -> String {
+        let messages = range.messages.map { table in
+            """
+            (SELECT seq, xid, inserted_at, id, NULL::text AS table_schema,
+                NULL::text AS table_name, event AS name, private, topic AS topics,
+                NULL::jsonb AS key, NULL::jsonb AS old, payload AS new
+            FROM \(table) WHERE extension = 'broadcast' AND \(condition) \(suffix))
+            """
+        }
+        let changes = range.changes.map { table in
+            """
+            (SELECT seq, xid, inserted_at, id, table_schema, table_name,
+                operation, true, topics::text,
+                key, old, new
+            FROM \(table) WHERE \(condition) \(suffix))
+            """
+        }
+        return (messages + changes).joined(separator: "\nUNION ALL\n")
     }
 
     /// Cuts `found` where it passes the limits, and says behind it what it was cut from.
