@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 
 /// A TCP port that takes connections into its backlog and never says a word.
@@ -21,20 +20,14 @@ final class SilentListener {
         close(descriptor)
     }
 
-    /// The port of a descriptor, by way of its inode in the kernel's table.
     private static func port(of descriptor: Int32) -> Int? {
-        guard
-            let link = try? FileManager.default.destinationOfSymbolicLink(
-                atPath: "/proc/self/fd/\(descriptor)"
-            ),
-            let table = FileManager.default.contents(atPath: "/proc/net/tcp")
-        else { return nil }
-        let inode = link.filter(\.isNumber)
-        for line in String(decoding: table, as: UTF8.self).split(separator: "\n") {
-            let fields = line.split(separator: " ")
-            guard fields.count > 9, fields[9] == inode else { continue }
-            return fields[1].split(separator: ":").last.flatMap { Int($0, radix: 16) }
+        var address = sockaddr_in()
+        var byteCount = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let code = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                unsafe getsockname(descriptor, pointer, &byteCount)
+            }
         }
-        return nil
+        return code == 0 ? Int(UInt16(bigEndian: address.sin_port)) : nil
     }
 }
