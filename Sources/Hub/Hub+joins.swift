@@ -10,11 +10,11 @@ extension Hub {
         switch topicKey(of: message, payload) {
         case .success(let found): key = found
         case .failure(let refusal):
-            refuse(refusal, message: message, on: connection)
+            refuse(refusal, message: message, isPrivate: payload.isPrivate, on: connection)
             return
         }
         if let refusal = refusalByLimits(key, payload, message, on: connection, time: time) {
-            refuse(refusal, message: message, on: connection)
+            refuse(refusal, message: message, isPrivate: payload.isPrivate, on: connection)
             if let code = refusal.closeCode {
                 port.close(connection.number, code: code, reason: refusal.code)
             }
@@ -24,7 +24,7 @@ extension Hub {
         switch self.identity(for: payload.accessToken, on: connection, time: time) {
         case .success(let found): identity = found
         case .failure(let refusal):
-            refuse(refusal, message: message, on: connection)
+            refuse(refusal, message: message, isPrivate: payload.isPrivate, on: connection)
             return
         }
         if let replaced = connection.channels[ExactText(message.topic)] { forget(replaced) }
@@ -146,36 +146,19 @@ extension Hub {
     /// Answers the join with ok, and from then on with everything that the topic carries.
     private func welcome(_ channel: Channel, time: HubTime) {
         subscribe(channel)
-        counters.joinsAdmitted += 1
         let name = channel.key.name
         let waited = channel.askedAt.duration(to: time.now)
         port.note(.joined(name, isPrivate: channel.key.isPrivate, after: waited))
-        let response = JoinResponse.json(bindings: channel.bindings)
-        let encoded = channel.connection.encoder.reply(
-            joinRef: channel.joinRef,
-            ref: channel.joinReplyRef,
-            topic: channel.wireTopic.text,
-            status: .ok,
-            response: response
-        )
-        port.send(encoded, to: channel.connection.number)
+        answerJoin(.ok, JoinResponse.json(bindings: channel.bindings), of: channel)
         if !channel.bindings.isEmpty { tellChangesNotServed(on: channel) }
         if channel.wantsReplicationNotice { tellOfReplication(channel, time: time) }
         carryOutWaiting(on: channel, time: time)
     }
 
     func turnAway(_ channel: Channel, _ refusal: JoinRefusal) {
-        counters.joinsRefused += 1
         let topic = channel.key.name.text
         port.note(.refused(topic: topic, isPrivate: channel.key.isPrivate, refusal))
-        let encoded = channel.connection.encoder.reply(
-            joinRef: channel.joinRef,
-            ref: channel.joinReplyRef,
-            topic: channel.wireTopic.text,
-            status: .error,
-            response: refusal.response
-        )
-        port.send(encoded, to: channel.connection.number)
+        answerJoin(.error, refusal.response, of: channel)
         forget(channel)
     }
 

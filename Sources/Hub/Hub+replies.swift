@@ -37,11 +37,14 @@ extension Hub {
     }
 
     /// Refuses a join, or anything for a topic that is not joined.
-    func refuse(_ refusal: JoinRefusal, message: InboundMessage, on connection: Connection) {
+    func refuse(
+        _ refusal: JoinRefusal,
+        message: InboundMessage,
+        isPrivate: Bool = false,
+        on connection: Connection
+    ) {
         if message.name == MessageName.join.rawValue {
-            counters.joinsRefused += 1
             let topic = String(message.topic.dropFirst(TopicName.wirePrefix.count))
-            let isPrivate = JoinPayload(parsing: message.payload).isPrivate
             port.note(.refused(topic: topic, isPrivate: isPrivate, refusal))
         }
         let isUnmatched = refusal == .unmatchedTopic
@@ -52,6 +55,18 @@ extension Hub {
             joinRef: isUnmatched ? .null : message.joinRef,
             on: connection
         )
+    }
+
+    /// Answers the join of a channel.
+    func answerJoin(_ status: ReplyStatus, _ response: JSONText, of channel: Channel) {
+        let encoded = channel.connection.encoder.reply(
+            joinRef: channel.joinRef,
+            ref: channel.joinReplyRef,
+            topic: channel.wireTopic.text,
+            status: status,
+            response: response
+        )
+        port.send(encoded, to: channel.connection.number)
     }
 
     /// Pushes a message of the channel itself, which carries the channel's join reference.

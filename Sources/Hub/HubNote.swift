@@ -58,12 +58,6 @@ public struct HubCounters: Sendable, Equatable {
     /// Topics with at least one subscriber now.
     public var topicCount = 0
 
-    /// Joins admitted.
-    public var joinsAdmitted = 0
-
-    /// Joins refused.
-    public var joinsRefused = 0
-
     /// Messages received from connections.
     public var messagesReceived = 0
 
