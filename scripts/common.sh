@@ -95,3 +95,17 @@ report_sum() {
         { grep -o " $attribute=\"[0-9]*\"" || true; } |
         { grep -o '[0-9]*' || true; } | awk '{ sum += $1 } END { print sum + 0 }'
 }
+
+# Runs the Swift tests with these further arguments, and repeats at the end what failed, which is
+# far up by then.
+swift_test() {
+    local log code=0
+    log=$(mktemp)
+    swift test --disable-xctest "${FEW_AT_ONCE[@]}" "$@" 2>&1 | tee "$log" || code=$?
+    if [ "$code" != 0 ]; then
+        say "What failed:"
+        grep -aE '^(✘|↳)|error: |Sanitizer' "$log" | cut -c 1-400 | head -n 100 || true
+    fi
+    rm -f "$log"
+    return "$code"
+}
