@@ -16,7 +16,7 @@ public final class RunningNode: Sendable {
     private let mailboxes: [Mailbox<Letter>]
     private let threads: [WorkThread]
     private let reader: OutboxReader
-    private let keeper: PartitionKeeper
+    let keeper: PartitionKeeper
     private let authorizer: Authorizer
     private let startedAt = ContinuousClock.now
 

@@ -7,24 +7,34 @@ import Glibc
     private struct State {
         var identity: pthread_t?
         var isFinished = false
+
+        /// Taken out to be run, so that work whose owner keeps the thread does not keep its owner.
+        var body: (@Sendable () -> Void)?
     }
 
     /// What the thread itself holds on to; not the thread's object, which may go before it.
     private final class Job: Sendable {
         let name: String
-        let body: @Sendable () -> Void
-        let state = Monitor(State())
+        let state: Monitor<State>
 
         init(name: String, body: @escaping @Sendable () -> Void) {
             self.name = name
-            self.body = body
+            state = Monitor(State(body: body))
         }
 
         func run() {
             nameThread()
-            body()
+            takeBody()?()
             state.withLock { $0.isFinished = true }
             state.wakeAll()
+        }
+
+        private func takeBody() -> (@Sendable () -> Void)? {
+            state.withLock { state in
+                let body = state.body
+                state.body = nil
+                return body
+            }
         }
 
         /// Names the running thread; the C function for it is hidden from Swift's Glibc.

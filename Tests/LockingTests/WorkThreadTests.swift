@@ -63,4 +63,27 @@ import Testing
         var waiting = pollfd(fd: pipe.descriptor, events: Int16(POLLIN), revents: 0)
         #expect(unsafe poll(&waiting, 1, 10_000) == 1)
     }
+
+    @Test("Work that is done keeps nothing, also where its owner keeps the thread")
+    func letsGo() {
+        weak var kept: Owner?
+        do {
+            let owner = Owner()
+            owner.start()
+            owner.thread.withLock { $0 }?.join()
+            kept = owner
+        }
+        #expect(kept == nil)
+    }
+
+    private final class Owner: Sendable {
+        let thread = Locked<WorkThread?>(nil)
+
+        func start() {
+            let started = WorkThread(name: "owned") { [self] in work() }
+            thread.withLock { $0 = started }
+        }
+
+        private func work() {}
+    }
 }
