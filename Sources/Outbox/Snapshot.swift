@@ -12,14 +12,18 @@ struct Snapshot: Equatable, Sendable {
     /// Those between the two that were running, as an array literal.
     let runningList: String
 
-    /// The instant before everything: nothing had ended.
-    static let beginning = Snapshot(text: "3:3:", oldestRunning: 3, next: 3, runningList: "{}")
+    /// How many those are.
+    let runningCount: Int
 
-    private init(text: String, oldestRunning: UInt64, next: UInt64, runningList: String) {
+    /// The instant before everything: nothing had ended.
+    static let beginning = Snapshot(text: "3:3:", oldestRunning: 3, next: 3, running: "")
+
+    private init(text: String, oldestRunning: UInt64, next: UInt64, running: Substring) {
         self.text = text
         self.oldestRunning = oldestRunning
         self.next = next
-        self.runningList = runningList
+        runningList = "{\(running)}"
+        runningCount = running.split(separator: ",").count
     }
 
     /// Reads PostgreSQL's text; nil when it is none.
@@ -28,9 +32,6 @@ struct Snapshot: Equatable, Sendable {
         guard parts.count == 3, let oldest = UInt64(parts[0]), let next = UInt64(parts[1]) else {
             return nil
         }
-        self.text = text
-        oldestRunning = oldest
-        self.next = next
-        runningList = "{\(parts[2])}"
+        self.init(text: text, oldestRunning: oldest, next: next, running: parts[2])
     }
 }

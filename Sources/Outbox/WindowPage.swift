@@ -25,31 +25,40 @@ struct WindowPage {
     /// How many transactions wrote the rows.
     let commitCount: Int
 
-    /// Whether there are rows in partitions that were not searched.
-    let hasStrays: Bool
+    /// How many rows were answered.
+    let rowCount: Int
+
+    /// Whether the payloads of all rows were answered; it is ``QuickSQL`` that leaves out.
+    let isWhole: Bool
+
+    /// Whether the day was still the one that the statement searches.
+    let isPresent: Bool
 
     /// How old the oldest row is.
     let lag: Duration?
 
     private enum Column: Int {
         case seq, xid, id, schema, table, name, isPrivate, topics, key, old, new, snapshot, lag,
-            strays
+            isWhole
     }
 
     /// Reads the answer; nil when it is not of that shape.
     init?(_ rows: Rows) {
         let last = rows.count - 1
-        guard last >= 0, let foundCount = rows.integer(last, Column.seq.rawValue),
+        guard last >= 0,
             let snapshot = rows[last, Column.snapshot.rawValue].flatMap(Snapshot.init(parsing:))
         else { return nil }
         until = snapshot
-        hasStrays = rows.integer(last, Column.strays.rawValue) != 0
-        hasMore = foundCount > last
-        lag = rows[last, Column.lag.rawValue].flatMap(Double.init).map { .seconds(max($0, 0)) }
-        messages.reserveCapacity(last)
+        rowCount = last
+        isWhole = (0..<last).allSatisfy { rows.boolean($0, Column.isWhole.rawValue) == true }
+        isPresent = rows.boolean(last, Column.isWhole.rawValue) == true
+        hasMore = rows.integer(last, Column.seq.rawValue).map { $0 > last } ?? false
+        let ages = (0...last).compactMap { rows[$0, Column.lag.rawValue].flatMap(Double.init) }
+        lag = ages.max().map { .seconds(max($0, 0)) }
         var commits: Set<Int64> = []
-        for row in 0..<last {
-            guard let seq = rows.integer(row, Column.seq.rawValue) else { return nil }
+        guard let places = Self.places(of: rows, count: last) else { return nil }
+        messages.reserveCapacity(last)
+        for (seq, row) in places where isWhole {
             if let xid = rows.integer(row, Column.xid.rawValue) { commits.insert(xid) }
             lastSeq = seq
             do throws(Undeliverable) {
@@ -61,6 +70,17 @@ struct WindowPage {
             }
         }
         commitCount = commits.count
+    }
+
+    /// The numbers and the rows they are in, in their order.
+    private static func places(of rows: Rows, count: Int) -> [(seq: Int64, row: Int)]? {
+        var places: [(seq: Int64, row: Int)] = []
+        places.reserveCapacity(count)
+        for row in 0..<count {
+            guard let seq = rows.integer(row, Column.seq.rawValue) else { return nil }
+            places.append((seq, row))
+        }
+        return places.sorted { $0.seq < $1.seq }
     }
 
     private struct Undeliverable: Error {

@@ -1,21 +1,60 @@
 /// How far the outbox was read; it outlives connections, so that none of them loses a row.
 struct WindowPosition: Equatable, Sendable {
-    /// What was visible here has been delivered.
-    var delivered: Snapshot
+    /// What was visible here has been delivered, if it lies in `searched`.
+    private(set) var delivered: Snapshot
+
+    /// What was visible here has been delivered, wherever it lies.
+    private(set) var checked: Snapshot
+
+    /// The partitions that windows between the two were looked for in, as an array literal.
+    private(set) var searched = Self.nowhere
 
     /// A window of which some slices were delivered.
     var rest: Rest?
 
     /// The highest number that was delivered, or given out before the reader began.
-    var lastSeq: Int64 = 0
+    private(set) var lastSeq: Int64
+
+    /// No partition, as an array literal.
+    static let nowhere = "{}"
+
+    /// Starts where everything up to a snapshot and a number counts as delivered.
+    init(delivered: Snapshot, lastSeq: Int64 = 0) {
+        self.delivered = delivered
+        checked = delivered
+        self.lastSeq = lastSeq
+    }
+
+    /// Whether partitions that were not searched may hold something.
+    var isUnchecked: Bool { checked != delivered }
 
     /// A page was read and is about to be delivered.
     mutating func passed(_ page: WindowPage) {
         lastSeq = max(lastSeq, page.lastSeq ?? 0)
     }
 
+    /// A window was delivered, as far as it lies in some partitions; nil for all of them.
+    mutating func finished(_ window: Snapshot, in partitions: String? = nil) {
+        delivered = window
+        if let partitions { searched = partitions } else { checked = window }
+    }
+
+    /// The partitions that were not searched held nothing.
+    mutating func finishedCheck() { checked = delivered }
+
+    /// The window of `rest` was delivered to its end.
+    mutating func finishedRest() {
+        guard let rest else { return }
+        if rest.leftOut == Self.nowhere { delivered = rest.until }
+        checked = rest.until
+        self.rest = nil
+    }
+
     /// The undelivered part of a window.
     struct Rest: Equatable, Sendable {
+        /// The snapshot that the window begins with.
+        let from: Snapshot
+
         /// Where the window ends; every slice is read as of then.
         let until: Snapshot
 
@@ -24,5 +63,8 @@ struct WindowPosition: Equatable, Sendable {
 
         /// The last message of the window.
         let last: Int64
+
+        /// Partitions whose rows of this window were delivered already, as an array literal.
+        var leftOut = WindowPosition.nowhere
     }
 }

@@ -2,6 +2,10 @@ import Observation
 import Postgres
 
 /// Reads windows over one connection, slice by slice.
+///
+/// Nearly every window is small and of the present day: one quick statement reads it. What that
+/// cannot read, and whatever lies in another day's partition, comes by statements that search
+/// everything.
 final class WindowReader {
     /// What reading a window showed.
     struct Outcome: Equatable {
@@ -15,55 +19,49 @@ final class WindowReader {
         var hasGap = false
     }
 
-    private let connection: PostgresConnection
+    /// How a slice is delivered.
+    typealias Deliver = (WindowSlice) -> Void
+
+    /// The least time between two looks at what the quick statement does not search.
+    private static let checkInterval = Duration.milliseconds(500)
+
+    private var queries: WindowQueries
     private let messageCountMax: Int
-    private let byteCountMax: Int
     private let observe: Observe
-    private var range: WindowRange
+    private var nextCheck = ContinuousClock.now
 
-    private enum Statement: String {
-        case first = "window_first"
-        case next = "window_next"
-        case ends = "window_ends"
-        case nextPlace = "window_next_place"
-        case snapshot = "window_snapshot"
-    }
-
-    /// Prepares the statements.
+    /// Prepares the statements; `clock` is what tells the present in them.
     init(
         connection: PostgresConnection,
         messageCountMax: Int,
         byteCountMax: Int,
+        clock: String = SearchedDays.databaseClock,
         observe: @escaping Observe
     ) throws(PostgresError) {
-        self.connection = connection
         self.messageCountMax = messageCountMax
-        self.byteCountMax = byteCountMax
         self.observe = observe
-        try connection.execute(WindowSQL.session)
-        range = try WindowRange(connection)
-        try connection.prepare(Statement.first.rawValue, WindowSQL.first(range))
-        try connection.prepare(Statement.next.rawValue, WindowSQL.next)
-        try connection.prepare(Statement.ends.rawValue, WindowSQL.ends)
-        try connection.prepare(Statement.nextPlace.rawValue, WindowSQL.nextPlace)
-        try connection.prepare(Statement.snapshot.rawValue, WindowSQL.snapshot)
+        queries = try WindowQueries(
+            connection,
+            messageCountMax: messageCountMax,
+            byteCountMax: byteCountMax,
+            clock: clock
+        )
     }
 
     /// The present instant, for a position to begin from.
-    func snapshot() throws(ReaderFailure) -> Snapshot {
-        let rows = try query(.snapshot, [])
-        guard rows.count == 1, let snapshot = rows[0, 0].flatMap(Snapshot.init(parsing:)) else {
-            throw .answerMalformed
-        }
-        return snapshot
-    }
+    func snapshot() throws(ReaderFailure) -> Snapshot { try queries.snapshot() }
+
+    /// The highest number that the outbox has given out.
+    func lastSeq() throws(ReaderFailure) -> Int64 { try queries.lastSeq() }
 
     /// Reads a window unless nothing at all was committed since the last one.
     func look(
         from position: inout WindowPosition,
-        deliver: @escaping (WindowSlice) -> Void
+        deliver: @escaping Deliver
     ) throws(ReaderFailure) -> Outcome {
-        if position.rest == nil, try snapshot() == position.delivered {
+        if position.rest == nil, !isCheckDue(position),
+            try queries.snapshot() == position.delivered
+        {
             return Outcome(oldestRunning: position.delivered.oldestRunning)
         }
         return try read(from: &position, deliver: deliver)
@@ -72,30 +70,31 @@ final class WindowReader {
     /// Reads everything that was committed since `position` and delivers it.
     ///
     /// `position` advances with each slice delivered: after an error the next call goes on there.
+    /// What lies in the partition of another day comes at most half a second later.
     func read(
         from position: inout WindowPosition,
-        deliver: @escaping (WindowSlice) -> Void
+        deliver: @escaping Deliver
     ) throws(ReaderFailure) -> Outcome {
-        var reading = WindowReading(
-            isContinued: position.rest != nil,
-            deliver: deliver,
-            observe: observe
-        )
+        var reading = reading(from: position, deliver)
         if position.rest == nil {
-            guard let page = try firstPage(of: &position) else {
-                return try readRest(of: &position, &reading, isCautious: true)
+            switch try queries.quickAnswer(from: position.delivered) {
+            case .page(let page):
+                position.passed(page)
+                position.finished(page.until, in: queries.days?.partitions)
+                var outcome = reading.hand(over: page, isLast: true)
+                if isCheckDue(position) { outcome.hasGap = try checkOtherDays(&position, deliver) }
+                return outcome
+            case .tooLarge: reading.hasGap = try checkOtherDays(&position, deliver)
+            case .otherDay:
+                reading.hasGap = try checkOtherDays(&position, deliver)
+                try queries.renewDays()
             }
-            position.passed(page)
-            guard page.hasMore else {
-                position.delivered = page.until
-                return reading.hand(over: page, isLast: true)
-            }
-            let last = try ends(from: position.delivered, until: page.until)?.last
-            guard let last, let after = page.lastSeq else { throw .answerMalformed }
-            position.rest = WindowPosition.Rest(until: page.until, after: after, last: last)
-            _ = reading.hand(over: page, isLast: false)
         }
-        return try readRest(of: &position, &reading)
+        return try readEverywhere(from: &position, &reading)
+    }
+
+    private func isCheckDue(_ position: WindowPosition) -> Bool {
+        position.isUnchecked && ContinuousClock.now >= nextCheck
     }
 
     /// Reads what was committed while there was no connection, and delivers it.
@@ -109,35 +108,85 @@ final class WindowReader {
     /// `position` advances with each slice delivered: after an error the next call goes on there.
     func catchUp(
         from position: inout WindowPosition,
-        deliver: @escaping (WindowSlice) -> Void
+        deliver: @escaping Deliver
     ) throws(ReaderFailure) -> Outcome {
-        var reading = WindowReading(
-            isContinued: position.rest != nil,
-            deliver: deliver,
-            observe: observe
-        )
+        var reading = reading(from: position, deliver)
         if position.rest != nil { _ = try readRest(of: &position, &reading) }
-        let until = try snapshot()
+        reading.hasGap = try checkOtherDays(&position, deliver) || reading.hasGap
+        let (from, until) = (position.delivered, try queries.snapshot())
         let last = position.lastSeq
-        if let ends = try ends(from: position.delivered, until: until), ends.first <= last {
-            position.rest = WindowPosition.Rest(until: until, after: ends.first - 1, last: last)
+        if let ends = try queries.ends(from: from, until: until), ends.first <= last {
+            position.rest = .init(from: from, until: until, after: ends.first - 1, last: last)
             _ = try readRest(of: &position, &reading)
         }
-        position.delivered = .beginning
-        position.rest = WindowPosition.Rest(until: until, after: last, last: .max)
+        position.rest = .init(from: .beginning, until: until, after: last, last: .max)
         return try readRest(of: &position, &reading)
     }
 
-    /// The highest number that the outbox has given out.
-    func lastSeq() throws(ReaderFailure) -> Int64 {
-        let rows: Rows
-        do throws(PostgresError) {
-            rows = try connection.query("SELECT last_value FROM realtime.outbox_seq")
-        } catch {
-            throw .lost(.reading, error)
+    /// Reads a window in all partitions.
+    private func readEverywhere(
+        from position: inout WindowPosition,
+        _ reading: inout WindowReading
+    ) throws(ReaderFailure) -> Outcome {
+        if position.rest == nil {
+            let from = position.delivered
+            guard let page = try queries.firstPage(from: from, messageCountMax) else {
+                let until = try queries.snapshot()
+                guard let ends = try queries.ends(from: from, until: until) else {
+                    throw .answerMalformed
+                }
+                position.rest = .init(
+                    from: from,
+                    until: until,
+                    after: ends.first - 1,
+                    last: ends.last
+                )
+                return try readRest(of: &position, &reading, isCautious: true)
+            }
+            position.passed(page)
+            guard page.hasMore else {
+                position.finished(page.until)
+                return reading.hand(over: page, isLast: true)
+            }
+            let last = try queries.ends(from: from, until: page.until)?.last
+            guard let last, let after = page.lastSeq else { throw .answerMalformed }
+            position.rest = .init(from: from, until: page.until, after: after, last: last)
+            _ = reading.hand(over: page, isLast: false)
         }
-        guard let number = rows.integer(0, 0) else { throw .answerMalformed }
-        return Int64(number)
+        return try readRest(of: &position, &reading)
+    }
+
+    /// Reads what lies where the last windows were not looked for; says whether there is a gap.
+    private func checkOtherDays(
+        _ position: inout WindowPosition,
+        _ deliver: @escaping Deliver
+    ) throws(ReaderFailure) -> Bool {
+        nextCheck = .now + Self.checkInterval
+        guard position.isUnchecked else { return false }
+        let (from, until) = (position.checked, position.delivered)
+        let searched = position.searched
+        guard let ends = try queries.ends(from: from, until: until, leavingOut: searched) else {
+            position.finishedCheck()
+            return false
+        }
+        position.rest = WindowPosition.Rest(
+            from: from,
+            until: until,
+            after: ends.first - 1,
+            last: ends.last,
+            leftOut: searched
+        )
+        var reading = reading(from: position, deliver)
+        return try readRest(of: &position, &reading).hasGap
+    }
+
+    private func reading(
+        from position: WindowPosition,
+        _ deliver: @escaping Deliver
+    )
+        -> WindowReading
+    {
+        WindowReading(isContinued: position.rest != nil, deliver: deliver, observe: observe)
     }
 
     /// Reads page by page; message by message where one of a page cannot be read.
@@ -149,12 +198,15 @@ final class WindowReader {
         var singleCount = isCautious ? messageCountMax : 0
         while let rest = position.rest {
             let isSingle = singleCount > 0
-            let countMax = isSingle ? 1 : messageCountMax
             singleCount -= 1
-            guard let page = try nextPage(of: rest, from: position.delivered, countMax) else {
+            let countMax = isSingle ? 1 : messageCountMax
+            guard let page = try queries.nextPage(of: rest, countMax) else {
                 if isSingle {
+                    // What PostgreSQL itself cannot write out must not stop all others.
+                    let seq = try queries.nextPlace(of: rest)
+                    observe(.outbox(.rowSkipped(.payloadTooLarge, seq: seq)))
                     reading.hasGap = true
-                    position.rest?.after = try placeOfBadRow(in: rest, from: position.delivered)
+                    position.rest?.after = seq
                 } else {
                     singleCount = messageCountMax
                 }
@@ -164,128 +216,10 @@ final class WindowReader {
             if page.hasMore, let after = page.lastSeq {
                 position.rest?.after = after
             } else {
-                position.rest = nil
-                position.delivered = rest.until
+                position.finishedRest()
             }
             _ = reading.hand(over: page, isLast: !page.hasMore)
         }
         return reading.outcome(until: position.delivered)
-    }
-
-    /// Answers nil when a row could not be read; the window then stands in `position.rest`.
-    private func firstPage(of position: inout WindowPosition) throws(ReaderFailure) -> WindowPage? {
-        let from = position.delivered
-        let limits = ["\(messageCountMax)", "\(byteCountMax)"]
-        let parameters = [from.text, "\(from.next)", from.runningList] + limits
-        var isRenewed = false
-        while true {
-            do throws(ReaderFailure) {
-                guard let page = try page(.first, parameters) else { break }
-                guard page.hasStrays else { return page }
-            } catch {
-                // A searched partition may have been dropped: its rows were delivered long ago.
-                guard case .lost(_, let error) = error, error.sqlState == "42P01", !isRenewed else {
-                    throw error
-                }
-            }
-            isRenewed = true
-            try widenRange()
-        }
-        let until = try snapshot()
-        guard let ends = try ends(from: from, until: until) else { throw .answerMalformed }
-        position.rest = WindowPosition.Rest(until: until, after: ends.first - 1, last: ends.last)
-        return nil
-    }
-
-    /// Moves the range to the present day, or gives it up where that was no help.
-    private func widenRange() throws(ReaderFailure) {
-        do throws(PostgresError) {
-            let present = try WindowRange(connection)
-            range = present == range ? .everything : present
-            try connection.execute("DEALLOCATE \(Statement.first.rawValue)")
-            try connection.prepare(Statement.first.rawValue, WindowSQL.first(range))
-        } catch {
-            throw .lost(.reading, error)
-        }
-    }
-
-    /// Answers nil when a row could not be read.
-    private func nextPage(
-        of rest: WindowPosition.Rest,
-        from: Snapshot,
-        _ countMax: Int
-    ) throws(ReaderFailure) -> WindowPage? {
-        try page(
-            .next,
-            [
-                from.text, rest.until.text, "\(rest.after)", "\(rest.last)", "\(countMax)",
-                "\(byteCountMax)",
-            ]
-        )
-    }
-
-    /// One row whose payload PostgreSQL itself cannot write out must not stop all others.
-    private func placeOfBadRow(
-        in rest: WindowPosition.Rest,
-        from: Snapshot
-    ) throws(ReaderFailure) -> Int64 {
-        let rows = try query(
-            .nextPlace,
-            [from.text, rest.until.text, "\(rest.after)", "\(rest.last)"]
-        )
-        guard rows.count == 1, let seq = rows.integer(0, 0) else { throw .answerMalformed }
-        observe(.outbox(.rowSkipped(.payloadTooLarge, seq: seq)))
-        return seq
-    }
-
-    private func ends(
-        from: Snapshot,
-        until: Snapshot
-    ) throws(ReaderFailure) -> (first: Int64, last: Int64)? {
-        let rows = try query(
-            .ends,
-            [from.text, "\(from.next)", from.runningList, until.text]
-        )
-        guard rows.count == 1, let first = rows.integer(0, 0), let last = rows.integer(0, 1) else {
-            return nil
-        }
-        return (first, last)
-    }
-
-    private func query(
-        _ statement: Statement,
-        _ parameters: [String]
-    ) throws(ReaderFailure) -> Rows {
-        do throws(PostgresError) {
-            return try connection.queryPrepared(statement.rawValue, parameters)
-        } catch {
-            throw .lost(.reading, error)
-        }
-    }
-
-    /// Answers nil when the database failed at the content of a row.
-    private func page(
-        _ statement: Statement,
-        _ parameters: [String]
-    ) throws(ReaderFailure) -> WindowPage? {
-        let rows: Rows
-        do throws(PostgresError) {
-            rows = try connection.queryPrepared(statement.rawValue, parameters)
-        } catch {
-            guard error.isAboutOneRow else { throw .lost(.reading, error) }
-            return nil
-        }
-        guard let page = WindowPage(rows) else { throw .answerMalformed }
-        return page
-    }
-}
-
-extension PostgresError {
-    /// Whether the database failed at the content of a row, not as a whole.
-    ///
-    /// 54xxx: larger than it can write; 53200: than its memory; 22xxx: it cannot be written so.
-    fileprivate var isAboutOneRow: Bool {
-        guard !isConnectionLost, let sqlState else { return false }
-        return sqlState == "53200" || sqlState.hasPrefix("54") || sqlState.hasPrefix("22")
     }
 }

@@ -32,48 +32,48 @@ enum WindowSQL {
     ///
     /// Parameters: the earlier snapshot, its end, its list of running transactions, messages and
     /// bytes at most.
-    static func first(_ range: WindowRange) -> String {
-        let outbox = rows(in: range, where: inWindow)
-        return """
-            WITH now AS MATERIALIZED (SELECT pg_current_snapshot() AS snapshot),
-            \(ended),
-            found AS MATERIALIZED (
-                SELECT * FROM (\(outbox)) AS outbox
-                WHERE pg_visible_in_snapshot(xid, (SELECT snapshot FROM now))
-                ORDER BY seq + 0
-                LIMIT $4::bigint + 1
-            ),
-            \(slice("$4::bigint", "$5::bigint", strayByteCount: range.strayByteCount))
-            """
-    }
+    static let first = """
+        WITH now AS MATERIALIZED (SELECT pg_current_snapshot() AS snapshot),
+        \(ended),
+        found AS MATERIALIZED (
+            SELECT * FROM (\(rows(where: inWindow))) AS outbox
+            WHERE pg_visible_in_snapshot(xid, (SELECT snapshot FROM now))
+            ORDER BY seq + 0
+            LIMIT $4::bigint + 1
+        ),
+        \(slice("$4::bigint", "$5::bigint"))
+        """
 
     /// The next slice of a window that has begun.
     ///
     /// Parameters: the earlier snapshot, the one that ends the window, the last message delivered,
-    /// the window's last message, messages and bytes at most.
+    /// the window's last message, the partitions that are left out, messages and bytes at most.
     static let next = """
         WITH now AS MATERIALIZED (SELECT $2::pg_snapshot AS snapshot),
         found AS MATERIALIZED (
-            SELECT * FROM (\(rows(in: .everything, where: inRest, suffix: inOrder))) AS o
+            SELECT * FROM (\(rows(where: inRest, suffix: inOrder))) AS outbox
             ORDER BY seq
-            LIMIT $5::bigint + 1
+            LIMIT $6::bigint + 1
         ),
-        \(slice("$5::bigint", "$6::bigint", strayByteCount: "0::bigint"))
+        \(slice("$6::bigint", "$7::bigint"))
         """
 
     /// The first and the last message of a window, or nulls.
     ///
     /// Parameters: the earlier snapshot, its end, its list of running transactions, the snapshot
-    /// that ends the window. The sums keep the planner from walking the index on `seq`.
+    /// that ends the window, the partitions that are left out. The sums keep the planner from
+    /// walking the index on `seq`.
     static let ends = """
         WITH now AS MATERIALIZED (SELECT $4::pg_snapshot AS snapshot),
         \(ended)
         SELECT min(low), max(high) FROM (
             SELECT min(seq + 0) AS low, max(seq + 0) AS high FROM realtime.messages
             WHERE \(inWindow) AND pg_visible_in_snapshot(xid, $4)
+                AND tableoid <> ALL ($5::oid[])
             UNION ALL
             SELECT min(seq + 0), max(seq + 0) FROM realtime.changes
             WHERE \(inWindow) AND pg_visible_in_snapshot(xid, $4)
+                AND tableoid <> ALL ($5::oid[])
         ) AS both_tables
         """
 
@@ -108,16 +108,19 @@ enum WindowSQL {
     private static let inRest = """
         seq > $3::bigint AND seq <= $4::bigint
         AND NOT pg_visible_in_snapshot(xid, $1) AND pg_visible_in_snapshot(xid, $2)
+        AND tableoid <> ALL ($5::oid[])
         """
 
-    private static let inOrder = "ORDER BY seq LIMIT $5::bigint + 1"
+    private static let inOrder = "ORDER BY seq LIMIT $6::bigint + 1"
 
-    private static func rows(
-        in range: WindowRange,
+    /// The rows of both tables in one shape.
+    static func rows(
+        messages: [String] = ["realtime.messages"],
+        changes: [String] = ["realtime.changes"],
         where condition: String,
         suffix: String = ""
     ) -> String {
-        let messages = range.messages.map { table in
+        let messages = messages.map { table in
             """
             (SELECT seq, xid, inserted_at, id, NULL::text AS table_schema,
                 NULL::text AS table_name, event AS name, private, topic AS topics,
@@ -125,7 +128,7 @@ enum WindowSQL {
             FROM \(table) WHERE extension = 'broadcast' AND \(condition) \(suffix))
             """
         }
-        let changes = range.changes.map { table in
+        let changes = changes.map { table in
             """
             (SELECT seq, xid, inserted_at, id, table_schema, table_name,
                 operation, true, topics::text,
@@ -136,15 +139,22 @@ enum WindowSQL {
         return (messages + changes).joined(separator: "\nUNION ALL\n")
     }
 
+    /// The bytes of a row's payload as stored, which costs nothing to know.
+    static let storedByteCount = """
+        coalesce(pg_column_size(key), 0) + coalesce(pg_column_size(old), 0)
+            + coalesce(pg_column_size(new), 0)
+        """
+
+    /// How old the oldest row is, in seconds.
+    static let age = """
+        date_part('epoch', clock_timestamp() AT TIME ZONE 'utc' - min(inserted_at))
+        """
+
     /// Cuts `found` where it passes the limits, and says behind it what it was cut from.
     ///
     /// Cut twice: by the size as stored, which costs nothing to know, so that only about a slice's
     /// worth is unpacked; then by the size as text, which is what the node will hold.
-    private static func slice(
-        _ messageCountMax: String,
-        _ byteCountMax: String,
-        strayByteCount: String
-    ) -> String {
+    private static func slice(_ messageCountMax: String, _ byteCountMax: String) -> String {
         """
         text AS MATERIALIZED (
             SELECT seq, xid, id, table_schema, table_name, name, private, topics,
@@ -153,16 +163,14 @@ enum WindowSQL {
                 SELECT *, row_number() OVER in_order AS place,
                     sum(stored) OVER in_order - stored AS stored_before
                 FROM (
-                    SELECT *, coalesce(pg_column_size(key), 0) + coalesce(pg_column_size(old), 0)
-                        + coalesce(pg_column_size(new), 0) AS stored
-                    FROM found
+                    SELECT *, \(storedByteCount) AS stored FROM found
                 ) AS sized
                 WINDOW in_order AS (ORDER BY seq ROWS UNBOUNDED PRECEDING)
             ) AS placed
             WHERE place <= \(messageCountMax) AND stored_before < \(byteCountMax)
         )
         SELECT seq, xid, id, table_schema, table_name, name, private, topics, key, old, new,
-            NULL::pg_snapshot, NULL::double precision, NULL::bigint
+            NULL::pg_snapshot, NULL::double precision, true
         FROM (
             SELECT *, sum(bytes) OVER (ORDER BY seq ROWS UNBOUNDED PRECEDING) - bytes AS before
             FROM (
@@ -174,10 +182,7 @@ enum WindowSQL {
         WHERE before < \(byteCountMax)
         UNION ALL
         SELECT (SELECT count(*) FROM found), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-            NULL, snapshot, (
-                SELECT extract(epoch FROM
-                    clock_timestamp() AT TIME ZONE 'utc' - min(inserted_at))::double precision
-                FROM found), (\(strayByteCount))::bigint
+            NULL, snapshot, (SELECT \(age) FROM found), true
         FROM now
         """
     }

@@ -11,10 +11,10 @@ import Topics
     private static func page(
         _ rows: [String],
         found: Int? = nil,
-        last: String = "'10:10:', 0.5, 0"
+        last: String = "'10:10:', 0.5, true"
     ) async throws -> WindowPage? {
         try await TestDatabase.with { database in
-            let ends = "NULL::text, NULL::float8, NULL::bigint"
+            let ends = "NULL::text, NULL::float8, true"
             let sql = rows.map { "SELECT \($0), \(ends)" }.joined(separator: " UNION ALL ")
             let count = found ?? rows.count
             let nulls = [
@@ -49,17 +49,25 @@ import Topics
         #expect(whole.lag == .seconds(0.5))
         #expect(whole.lastSeq == 9)
         #expect(whole.commitCount == 1)
-        #expect(!whole.hasMore && !whole.hasStrays)
+        #expect(!whole.hasMore && whole.isWhole && whole.isPresent)
         let cut = try #require(try await Self.page([Self.message(7)], found: 2))
         #expect(cut.hasMore)
     }
 
-    @Test("A window without rows has no lag, and bytes elsewhere are strays")
+    @Test("A window without rows has no lag")
     func noRows() async throws {
-        let page = try #require(try await Self.page([], last: "'10:12:10', NULL::float8, 8192"))
+        let page = try #require(try await Self.page([], last: "'10:12:10', NULL::float8, false"))
         #expect(page.messages.isEmpty && page.lastSeq == nil && page.lag == nil)
-        #expect(page.hasStrays)
-        #expect(page.until.runningList == "{10}")
+        #expect(page.until.runningList == "{10}" && page.until.runningCount == 1)
+        #expect(page.isWhole && !page.isPresent)
+    }
+
+    @Test("Rows come in the order of their numbers, however they were found")
+    func order() async throws {
+        let rows = [9, 7, 8].map { Self.message($0) }
+        let page = try #require(try await Self.page(rows))
+        #expect(page.messages.map(\.seq) == [7, 8, 9])
+        #expect(page.lastSeq == 9)
     }
 
     @Test(
@@ -90,6 +98,6 @@ import Topics
 
     @Test("An answer without a snapshot is none")
     func malformed() async throws {
-        #expect(try await Self.page([], last: "'nonsense', NULL::float8, 0") == nil)
+        #expect(try await Self.page([], last: "'nonsense', NULL::float8, true") == nil)
     }
 }
