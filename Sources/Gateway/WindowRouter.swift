@@ -38,6 +38,8 @@ final class WindowRouter: OutboxSink {
             if message.relation?.operation == .truncate {
                 post(&outgoing)
                 announce(.resync, prefixes: Self.prefixes(of: message))
+            } else if case .binary = message.payload {
+                observe(.outbox(.rowSkipped(.payloadUnusable, seq: message.seq)))
             } else {
                 encodingCount += route(message, &outgoing)
             }
@@ -87,7 +89,7 @@ final class WindowRouter: OutboxSink {
         BroadcastPayload.fromDatabase(
             id: message.id,
             name: message.name,
-            payload: JSONText(trusted: message.payload)
+            payload: JSONText(trusted: message.payload.bytes)
         )
     }
 

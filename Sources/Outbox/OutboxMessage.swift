@@ -17,8 +17,8 @@ public struct OutboxMessage: Equatable, Sendable {
     /// The name that connections know it by: `event` of a broadcast, the operation of a change.
     public let name: String
 
-    /// One JSON value, as PostgreSQL wrote it.
-    public let payload: [UInt8]
+    /// What it carries.
+    public let payload: Payload
 
     /// Which row changed and how; nil for what `realtime.send` and its siblings wrote.
     public let relation: Relation?
@@ -31,7 +31,7 @@ public struct OutboxMessage: Equatable, Sendable {
     ///   - topics: Where it goes; may be empty for a change.
     ///   - isPrivate: Whether the private topics are meant.
     ///   - name: The name that connections know it by.
-    ///   - payload: One JSON value.
+    ///   - payload: What it carries.
     ///   - relation: Which row changed, for a change.
     public init(
         seq: Int64,
@@ -39,7 +39,7 @@ public struct OutboxMessage: Equatable, Sendable {
         topics: [TopicName],
         isPrivate: Bool,
         name: String,
-        payload: [UInt8],
+        payload: Payload,
         relation: Relation? = nil
     ) {
         self.seq = seq
@@ -49,6 +49,22 @@ public struct OutboxMessage: Equatable, Sendable {
         self.name = name
         self.payload = payload
         self.relation = relation
+    }
+
+    /// What a message carries.
+    public enum Payload: Equatable, Sendable {
+        /// One JSON value, as PostgreSQL wrote it.
+        case json([UInt8])
+
+        /// Any bytes, from `realtime.send_binary`.
+        case binary([UInt8])
+
+        /// The value's text, or the bytes themselves.
+        public var bytes: [UInt8] {
+            switch self {
+            case .json(let bytes), .binary(let bytes): bytes
+            }
+        }
     }
 
     /// The row that a change is about.
@@ -114,7 +130,7 @@ public struct OutboxMessage: Equatable, Sendable {
 
     /// Roughly what it takes in memory, in bytes.
     public var byteCount: Int {
-        payload.count + name.utf8.count + topics.reduce(0) { $0 + $1.text.utf8.count } + 64
+        payload.bytes.count + name.utf8.count + topics.reduce(0) { $0 + $1.text.utf8.count } + 64
             + (relation.map {
                 ($0.key?.count ?? 0) + ($0.old?.count ?? 0) + ($0.new?.count ?? 0)
             } ?? 0)

@@ -57,7 +57,8 @@ enum QuickSQL {
         return """
             SELECT seq, xid, id, table_schema, table_name, name, private, topics,
                 CASE WHEN is_small THEN key::text END, CASE WHEN is_small THEN old::text END,
-                CASE WHEN is_small THEN new::text END, NULL::pg_snapshot,
+                CASE WHEN is_small THEN new::text END,
+                CASE WHEN is_small THEN encode(binary_payload, 'hex') END, NULL::pg_snapshot,
                 date_part('epoch', clock_timestamp() AT TIME ZONE 'utc' - inserted_at), is_small
             FROM (
                 SELECT *, \(WindowSQL.storedByteCount) <= \(rowByteCountMax) AS is_small
@@ -66,7 +67,7 @@ enum QuickSQL {
             ) AS few
             UNION ALL
             SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-                pg_current_snapshot(), NULL, \(days.isPresent)
+                NULL, pg_current_snapshot(), NULL, \(days.isPresent)
             """
     }
 }

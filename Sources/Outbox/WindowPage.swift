@@ -37,9 +37,13 @@ struct WindowPage {
     /// How old the oldest row is.
     let lag: Duration?
 
+    /// The columns of the answer, in order.
+    ///
+    /// `new` is the row after a change, or the JSON payload of a broadcast; `hex` is a broadcast's
+    /// binary payload in hexadecimal digits. At most one of these two is there.
     private enum Column: Int {
-        case seq, xid, id, schema, table, name, isPrivate, topics, key, old, new, snapshot, lag,
-            isWhole
+        case seq, xid, id, schema, table, name, isPrivate, topics, key, old, new, hex, snapshot,
+            lag, isWhole
     }
 
     /// Reads the answer; nil when it is not of that shape.
@@ -115,11 +119,11 @@ struct WindowPage {
                 topics: try names(in: topics),
                 isPrivate: true,
                 name: name,
-                payload: ChangePayload.json(id: id, relation),
+                payload: .json(ChangePayload.json(id: id, relation)),
                 relation: relation
             )
         }
-        guard let payload = rows.bytes(row, Column.new.rawValue),
+        guard let payload = payload(rows, row),
             let isPrivate = rows.boolean(row, Column.isPrivate.rawValue)
         else { throw Undeliverable(reason: .payloadUnusable) }
         return OutboxMessage(
@@ -130,6 +134,13 @@ struct WindowPage {
             name: name,
             payload: payload
         )
+    }
+
+    /// The payload of a broadcast; nil when the row has none.
+    private static func payload(_ rows: Rows, _ row: Int) -> OutboxMessage.Payload? {
+        if let json = rows.bytes(row, Column.new.rawValue) { return .json(json) }
+        let bytes = rows.withBytes(row, Column.hex.rawValue) { HexText.bytes(of: $0) } ?? nil
+        return bytes.map { .binary($0) }
     }
 
     private static func names(in array: String) throws(Undeliverable) -> [TopicName] {

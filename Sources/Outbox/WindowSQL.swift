@@ -124,7 +124,7 @@ enum WindowSQL {
             """
             (SELECT seq, xid, inserted_at, id, NULL::text AS table_schema,
                 NULL::text AS table_name, event AS name, private, topic AS topics,
-                NULL::jsonb AS key, NULL::jsonb AS old, payload AS new
+                NULL::jsonb AS key, NULL::jsonb AS old, payload AS new, binary_payload
             FROM \(table) WHERE extension = 'broadcast' AND \(condition) \(suffix))
             """
         }
@@ -132,7 +132,7 @@ enum WindowSQL {
             """
             (SELECT seq, xid, inserted_at, id, table_schema, table_name,
                 operation, true, topics::text,
-                key, old, new
+                key, old, new, NULL::bytea
             FROM \(table) WHERE \(condition) \(suffix))
             """
         }
@@ -142,7 +142,7 @@ enum WindowSQL {
     /// The bytes of a row's payload as stored, which costs nothing to know.
     static let storedByteCount = """
         coalesce(pg_column_size(key), 0) + coalesce(pg_column_size(old), 0)
-            + coalesce(pg_column_size(new), 0)
+            + coalesce(pg_column_size(new), 0) + coalesce(pg_column_size(binary_payload), 0)
         """
 
     /// How old the oldest row is, in seconds.
@@ -158,7 +158,7 @@ enum WindowSQL {
         """
         text AS MATERIALIZED (
             SELECT seq, xid, id, table_schema, table_name, name, private, topics,
-                key::text, old::text, new::text
+                key::text, old::text, new::text, encode(binary_payload, 'hex') AS hex
             FROM (
                 SELECT *, row_number() OVER in_order AS place,
                     sum(stored) OVER in_order - stored AS stored_before
@@ -169,20 +169,20 @@ enum WindowSQL {
             ) AS placed
             WHERE place <= \(messageCountMax) AND stored_before < \(byteCountMax)
         )
-        SELECT seq, xid, id, table_schema, table_name, name, private, topics, key, old, new,
+        SELECT seq, xid, id, table_schema, table_name, name, private, topics, key, old, new, hex,
             NULL::pg_snapshot, NULL::double precision, true
         FROM (
             SELECT *, sum(bytes) OVER (ORDER BY seq ROWS UNBOUNDED PRECEDING) - bytes AS before
             FROM (
                 SELECT *, coalesce(octet_length(key), 0) + coalesce(octet_length(old), 0)
-                    + coalesce(octet_length(new), 0) AS bytes
+                    + coalesce(octet_length(new), 0) + coalesce(octet_length(hex), 0) AS bytes
                 FROM text
             ) AS measured
         ) AS slice
         WHERE before < \(byteCountMax)
         UNION ALL
         SELECT (SELECT count(*) FROM found), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-            NULL, snapshot, (SELECT \(age) FROM found), true
+            NULL, NULL, snapshot, (SELECT \(age) FROM found), true
         FROM now
         """
     }

@@ -56,7 +56,7 @@ import Topics
     /// The numbers sent by ``TestDatabase/send(_:over:)``, in the order of arrival.
     private static func numbers(_ sink: RecordingSink) -> [Int] {
         sink.now.messages.compactMap { message in
-            let text = String(decoding: message.payload, as: UTF8.self)
+            let text = String(decoding: message.payload.bytes, as: UTF8.self)
             let digits = text.drop { $0 != "n" }.dropFirst(4).prefix { $0.isNumber }
             return Int(digits)
         }

@@ -19,8 +19,7 @@ import Topics
             let count = found ?? rows.count
             let nulls = [
                 "NULL::bigint", "NULL::uuid", "NULL", "NULL", "NULL", "NULL::boolean", "NULL",
-                "NULL",
-                "NULL", "NULL",
+                "NULL", "NULL", "NULL", "NULL",
             ].joined(separator: ", ")
             let end = "SELECT \(count), \(nulls), \(last)"
             return WindowPage(
@@ -37,9 +36,11 @@ import Topics
         topic: String = "'trip:1'",
         name: String = "'e'",
         isPrivate: String = "true",
-        payload: String = "'{}'"
+        payload: String = "'{}'",
+        hex: String = "NULL"
     ) -> String {
-        "\(seq), 5::bigint, \(id), NULL, NULL, \(name), \(isPrivate), \(topic), NULL, NULL, \(payload)"
+        "\(seq), 5::bigint, \(id), NULL, NULL, \(name), \(isPrivate), \(topic), NULL, NULL, "
+            + "\(payload), \(hex)"
     }
 
     @Test("The last row says where the window ends and whether there is more")
@@ -77,13 +78,14 @@ import Topics
             (message(1, topic: "NULL"), .topicMalformed),
             (message(1, name: "NULL"), .nameMissing),
             (message(1, payload: "NULL"), .payloadUnusable),
+            (message(1, payload: "NULL", hex: "'0'"), .payloadUnusable),
             (message(1, isPrivate: "NULL::boolean"), .payloadUnusable),
             (
-                "1, 5::bigint, \(id), 's', 't', 'MERGE', true, '{a}', NULL, NULL, NULL",
+                "1, 5::bigint, \(id), 's', 't', 'MERGE', true, '{a}', NULL, NULL, NULL, NULL",
                 .nameMissing
             ),
             (
-                "1, 5::bigint, \(id), 's', 't', 'DELETE', true, '{a,NULL}', NULL, NULL, NULL",
+                "1, 5::bigint, \(id), 's', 't', 'DELETE', true, '{a,NULL}', NULL, NULL, NULL, NULL",
                 .topicMalformed
             ),
         ]
@@ -94,6 +96,21 @@ import Topics
         #expect(page.skipped.map(\.seq) == [1])
         #expect(page.messages.map(\.seq) == [2])
         #expect(page.lastSeq == 2)
+    }
+
+    @Test("A payload is JSON, or bytes in hexadecimal digits")
+    func payloads() async throws {
+        let page = try #require(
+            try await Self.page([
+                Self.message(1, payload: "'{\"a\": 1}'"),
+                Self.message(2, payload: "NULL", hex: "'00ff'"),
+                Self.message(3, payload: "NULL", hex: "''"),
+            ])
+        )
+        #expect(
+            page.messages.map(\.payload)
+                == [.json(Array(#"{"a": 1}"#.utf8)), .binary([0, 255]), .binary([])]
+        )
     }
 
     @Test("An answer without a snapshot is none")
