@@ -77,8 +77,12 @@ final class ReaderLoop {
         try carryOut(.connected, &doorbell, links, reader, &lock)
         arrived()
         while !flags.isStopping {
-            let signal = try nextSignals(doorbell.deadline, links, &lock)
-            for signal in signal { try carryOut(signal, &doorbell, links, reader, &lock) }
+            let check = position.flatMap(reader.checkDeadline)
+            let deadline = [doorbell.deadline, check].compactMap(\.self).min()
+            for signal in try nextSignals(deadline, links, &lock) {
+                try carryOut(signal, &doorbell, links, reader, &lock)
+            }
+            if let check, .now >= check { try checkOtherDays(reader) }
         }
         try? lock.release()
     }
@@ -166,6 +170,12 @@ final class ReaderLoop {
                 : try reader.look(from: &place, deliver: deliver)
         }
         return .read(commitCount: outcome.commitCount, oldestRunning: outcome.oldestRunning)
+    }
+
+    private func checkOtherDays(_ reader: WindowReader) throws(ReaderFailure) {
+        _ = try read(by: reader) { (reader, place, deliver) throws(ReaderFailure) in
+            try reader.check(from: &place, deliver: deliver)
+        }
     }
 
     /// One way of the reader's to read on from the position.

@@ -22,13 +22,17 @@ final class WindowReader {
     /// How a slice is delivered.
     typealias Deliver = (WindowSlice) -> Void
 
-    /// The least time between two looks at what the quick statement does not search.
-    private static let checkInterval = Duration.milliseconds(500)
+    /// The least and the most time between two looks at what the quick question does not search.
+    private static let checkIntervals = (min: Duration.milliseconds(500), max: Duration.seconds(1))
+
+    /// Such a look waits for so long after a delivery: the loops have the processor first.
+    private static let pauseBeforeCheck = Duration.milliseconds(20)
 
     private var queries: WindowQueries
     private let messageCountMax: Int
     private let observe: Observe
-    private var nextCheck = ContinuousClock.now
+    private var checkedAt = ContinuousClock.now
+    private var readAt = ContinuousClock.now
 
     /// Prepares the statements; `clock` is what tells the present in them.
     init(
@@ -59,9 +63,7 @@ final class WindowReader {
         from position: inout WindowPosition,
         deliver: @escaping Deliver
     ) throws(ReaderFailure) -> Outcome {
-        if position.rest == nil, !isCheckDue(position),
-            try queries.snapshot() == position.delivered
-        {
+        if position.rest == nil, try queries.snapshot() == position.delivered {
             return Outcome(oldestRunning: position.delivered.oldestRunning)
         }
         return try read(from: &position, deliver: deliver)
@@ -70,7 +72,7 @@ final class WindowReader {
     /// Reads everything that was committed since `position` and delivers it.
     ///
     /// `position` advances with each slice delivered: after an error the next call goes on there.
-    /// What lies in the partition of another day comes at most half a second later.
+    /// What lies in the partition of another day comes by ``check(from:deliver:)``.
     func read(
         from position: inout WindowPosition,
         deliver: @escaping Deliver
@@ -81,9 +83,8 @@ final class WindowReader {
             case .page(let page):
                 position.passed(page)
                 position.finished(page.until, in: queries.days?.partitions)
-                var outcome = reading.hand(over: page, isLast: true)
-                if isCheckDue(position) { outcome.hasGap = try checkOtherDays(&position, deliver) }
-                return outcome
+                readAt = .now
+                return reading.hand(over: page, isLast: true)
             case .tooLarge: reading.hasGap = try checkOtherDays(&position, deliver)
             case .otherDay:
                 reading.hasGap = try checkOtherDays(&position, deliver)
@@ -93,8 +94,20 @@ final class WindowReader {
         return try readEverywhere(from: &position, &reading)
     }
 
-    private func isCheckDue(_ position: WindowPosition) -> Bool {
-        position.isUnchecked && ContinuousClock.now >= nextCheck
+    /// When ``check(from:deliver:)`` is due; nil when nothing was left out since the last one.
+    func checkDeadline(of position: WindowPosition) -> ContinuousClock.Instant? {
+        guard position.isUnchecked else { return nil }
+        let whenQuiet = max(readAt + Self.pauseBeforeCheck, checkedAt + Self.checkIntervals.min)
+        return min(whenQuiet, checkedAt + Self.checkIntervals.max)
+    }
+
+    /// Reads and delivers what lies in partitions that the quick question did not search.
+    func check(
+        from position: inout WindowPosition,
+        deliver: @escaping Deliver
+    ) throws(ReaderFailure) -> Outcome {
+        let hasGap = try checkOtherDays(&position, deliver)
+        return Outcome(oldestRunning: position.delivered.oldestRunning, hasGap: hasGap)
     }
 
     /// Reads what was committed while there was no connection, and delivers it.
@@ -161,7 +174,7 @@ final class WindowReader {
         _ position: inout WindowPosition,
         _ deliver: @escaping Deliver
     ) throws(ReaderFailure) -> Bool {
-        nextCheck = .now + Self.checkInterval
+        checkedAt = .now
         guard position.isUnchecked else { return false }
         let (from, until) = (position.checked, position.delivered)
         let searched = position.searched

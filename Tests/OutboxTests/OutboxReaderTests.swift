@@ -78,6 +78,27 @@ import Topics
         }
     }
 
+    @Test("A row under another day's date arrives although nothing happens after it")
+    func otherDay() async throws {
+        try await TestDatabase.with(.outbox) { database in
+            let running = try await Running(database)
+            defer { running.reader.stop() }
+            #expect(await running.becomes(.cold))
+            try database.connect().execute(
+                """
+                BEGIN;
+                INSERT INTO realtime.messages
+                    (topic, extension, event, private, payload, inserted_at)
+                VALUES ('trip:1', 'broadcast', 'number', true, '{"n": 1}',
+                    now() AT TIME ZONE 'utc' + interval '3 days');
+                SELECT realtime.ring();
+                COMMIT
+                """
+            )
+            #expect(await running.arrives(1))
+        }
+    }
+
     @Test(
         "24 writers beside a transaction of 5 seconds: nothing lost, twice or out of order"
     )

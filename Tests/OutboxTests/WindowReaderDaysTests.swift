@@ -31,9 +31,9 @@ import Testing
             return try reader.read(from: &position) { box.names += $0.messages.map(\.name) }
         }
 
-        func look() throws {
+        func check() throws {
             let box = box
-            _ = try reader.look(from: &position) { box.names += $0.messages.map(\.name) }
+            _ = try reader.check(from: &position) { box.names += $0.messages.map(\.name) }
         }
 
         func catchUp() throws {
@@ -81,15 +81,13 @@ import Testing
                 try reading.read()
             }
             #expect(reading.names.filter { ["0", "2", "6"].contains($0) } == ["0", "2", "6"])
-            #expect(
-                try await eventually {
-                    try reading.look()
-                    return reading.names.count == days.count
-                }
-            )
-            try await Task.sleep(for: .milliseconds(600))
-            try reading.look()
+            #expect(reading.reader.checkDeadline(of: reading.position) != nil)
+            try reading.check()
             #expect(reading.names.sorted() == (0...6).map(String.init))
+            #expect(reading.reader.checkDeadline(of: reading.position) == nil)
+            try reading.check()
+            try reading.read()
+            #expect(reading.names.count == days.count)
         }
     }
 
@@ -122,9 +120,9 @@ import Testing
             try writer.execute("COMMIT")
             try reading.read()
             #expect(reading.names == ["early"] + (0..<100).map(String.init))
-            try await Task.sleep(for: .milliseconds(600))
             try send("last", day: 0, writer)
             try reading.read()
+            try reading.check()
             #expect(reading.names.suffix(2) == ["99", "last"] && reading.names.count == 102)
         }
     }
