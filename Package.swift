@@ -55,7 +55,8 @@ let package = Package(
         target("Wire", []),
         target("Topics", []),
         target("Locking", []),
-        target("Hub", ["Wire", "Topics", "Locking"]),
+        target("Presence", ["Wire", "Topics"]),
+        target("Hub", ["Wire", "Topics", "Presence", "Locking"]),
         target("Observation", ["Locking", logging, coreMetrics, systemPackage]),
         target("Tokens", ["Wire", crypto]),
 
@@ -72,8 +73,9 @@ let package = Package(
         target(
             "Gateway",
             [
-                "Authorization", "Hub", "Locking", "Observation", "Outbox", "Postgres", "Tokens",
-                "Topics", "WebSocketServer", "Wire", configuration, logging, systemPackage,
+                "Authorization", "Hub", "Locking", "Observation", "Outbox", "Postgres", "Presence",
+                "Tokens", "Topics", "WebSocketServer", "Wire", configuration, logging,
+                systemPackage,
                 unixSignals, yams,
             ]
         ),
@@ -126,7 +128,7 @@ let package = Package(
                 "Tokens", "WebSocketClient", "Wire",
             ]
         ),
-        testsOf("Hub", with: ["Topics", "Wire"]),
+        testsOf("Hub", with: ["Presence", "Topics", "Wire"]),
         testsOf("Locking"),
         testsOf("Observation", with: ["Locking", coreMetrics, logging]),
         testsOf(
@@ -137,6 +139,7 @@ let package = Package(
         ),
         testsOf("Postgres", with: ["Locking", "PostgresCluster", "TestSupport"]),
         testsOf("PostgresCluster", with: ["Locking", "Postgres", "TestSupport", subprocess]),
+        testsOf("Presence", with: ["Topics", "Wire"]),
         testsOf("TestSupport", with: ["Locking", "Postgres", "PostgresCluster"]),
         testsOf("Tokens"),
         testsOf("Topics", with: ["Outbox", "Postgres", "TestSupport"]),

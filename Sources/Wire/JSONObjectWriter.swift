@@ -19,6 +19,14 @@ struct JSONObjectWriter {
         JSONQuoting.append(string, to: &bytes)
     }
 
+    /// Appends a member as it was written elsewhere.
+    mutating func append(written key: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) {
+        if bytes.count > 1 { bytes.append(.comma) }
+        bytes.append(contentsOf: key)
+        bytes.append(.colon)
+        bytes.append(contentsOf: value)
+    }
+
     /// Closes the object.
     consuming func finish() -> JSONText {
         bytes.append(.closeBrace)

@@ -20,10 +20,15 @@ struct JoinFieldReader {
 
     /// Reads `true`, `false`, or either as a string in any case; false when absent or null.
     mutating func bool(_ path: String, _ value: JSONText?) -> Bool {
-        guard let value, !value.isNull else { return false }
+        choice(path, value) ?? false
+    }
+
+    /// Reads the same; nil when absent, null or neither.
+    mutating func choice(_ path: String, _ value: JSONText?) -> Bool? {
+        guard let value, !value.isNull else { return nil }
         if let bool = Self.bool(value) { return bool }
         reject(path)
-        return false
+        return nil
     }
 
     /// Reads anything but `null` and what ``bool(_:_:)`` takes for false as true.

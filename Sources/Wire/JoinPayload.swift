@@ -31,8 +31,8 @@ public struct JoinPayload: Hashable, Sendable {
     /// The key under which the channel will be present; nil when the gateway is to choose one.
     public let presenceKey: String?
 
-    /// Whether the channel wants to see who is present, false by default.
-    public let presenceEnabled: Bool
+    /// Whether the channel wants to see who is present; nil where the join does not say.
+    public let presenceEnabled: Bool?
 
     /// The entries of `postgres_changes`, objects as they were written, in order.
     public let bindings: [JSONText]
@@ -74,7 +74,7 @@ public struct JoinPayload: Hashable, Sendable {
             ["key", "enabled"]
         )
         presenceKey = reader.presenceKey("config.presence.key", presence?["key"])
-        presenceEnabled = reader.bool("config.presence.enabled", presence?["enabled"])
+        presenceEnabled = reader.choice("config.presence.enabled", presence?["enabled"])
         invalidFields = reader.invalidFields
     }
 }

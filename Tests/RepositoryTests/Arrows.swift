@@ -12,7 +12,8 @@ enum Arrows {
         "Observation": [
             "Locking", "Logging", "CoreMetrics", "SystemPackage", "FoundationEssentials",
         ],
-        "Hub": ["Wire", "Topics", "Locking"],
+        "Presence": ["Wire", "Topics"],
+        "Hub": ["Wire", "Topics", "Presence", "Locking"],
         "Tokens": ["Wire", "Crypto", "FoundationEssentials"],
         "Postgres": system.union(["CLibPQ", "Locking"]),
         "PostgresCluster": system.union(["Subprocess", "SystemPackage"]),
@@ -21,8 +22,9 @@ enum Arrows {
         "WebSocketServer": system.union(["CLibWebSockets", "CLibEv", "Wire", "Locking"]),
         "WebSocketClient": system.union(["CLibEpoll", "CLibSSL", "Wire"]),
         "Gateway": system.union([
-            "Locking", "Wire", "Topics", "Observation", "Hub", "Tokens", "Postgres", "Outbox",
-            "Authorization", "WebSocketServer", "Configuration", "Logging", "ServiceLifecycle",
+            "Locking", "Wire", "Topics", "Presence", "Observation", "Hub", "Tokens", "Postgres",
+            "Outbox", "Authorization", "WebSocketServer", "Configuration", "Logging",
+            "ServiceLifecycle",
             "UnixSignals", "Yams", "SystemPackage",
         ]),
         "Development": system.union([
@@ -37,7 +39,7 @@ enum Arrows {
     ]
 
     /// Targets that know no socket, no SQL and no clock.
-    static let pure: Set<String> = ["Wire", "Topics", "Hub"]
+    static let pure: Set<String> = ["Wire", "Topics", "Presence", "Hub"]
 
     /// The imports of a file in `Sources` that its target has no arrow to.
     static func findings(_ file: Repository.File) -> [Finding] {

@@ -11,6 +11,7 @@ import Testing
         case handshakes = "## Refused handshakes"
         case joins = "## Refused joins"
         case broadcasts = "## Refused broadcasts"
+        case presence = "## Refused presence"
         case notices = "## System notices"
 
         var catalogue: [CatalogueEntry] {
@@ -19,6 +20,7 @@ import Testing
             case .handshakes: HandshakeRefusal.catalogue
             case .joins: JoinRefusal.catalogue
             case .broadcasts: BroadcastRefusal.catalogue
+            case .presence: PresenceRefusal.catalogue
             case .notices: SystemNotice.catalogue
             }
         }

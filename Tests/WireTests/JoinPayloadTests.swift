@@ -23,7 +23,7 @@ import Testing
         #expect(payload.broadcastSelf)
         #expect(payload.replicationReady)
         #expect(payload.presenceKey == "alice")
-        #expect(payload.presenceEnabled)
+        #expect(payload.presenceEnabled == true)
         #expect(payload.bindings.map(\.text) == [binding])
         #expect(payload.accessToken == "eyJ")
         #expect(payload.invalidFields.isEmpty)
@@ -44,7 +44,7 @@ import Testing
         let payload = parse(text)
         #expect(payload.hasConfig == text.contains("config"))
         #expect(!payload.isPrivate && !payload.broadcastAck && !payload.broadcastSelf)
-        #expect(!payload.replicationReady && !payload.presenceEnabled)
+        #expect(!payload.replicationReady && payload.presenceEnabled == nil)
         #expect(payload.presenceKey == nil)
         #expect(payload.bindings.isEmpty)
         #expect(payload.accessToken == nil)
@@ -67,7 +67,7 @@ import Testing
         #expect(payload.isPrivate == bool)
         #expect(payload.broadcastAck == bool)
         #expect(payload.broadcastSelf == bool)
-        #expect(payload.presenceEnabled == bool)
+        #expect(payload.presenceEnabled == (isValid ? bool : nil))
         let paths = [
             "config.private", "config.broadcast.ack", "config.broadcast.self",
             "config.presence.enabled",
