@@ -14,6 +14,9 @@ enum Letter: Sendable {
     /// A broadcast of a connection on another loop.
     case relay(RelayedBroadcast)
 
+    /// What another loop has to say about presence.
+    case presence(PresenceLetter)
+
     /// The authorizer's answer to a question of this loop's hub.
     case answer(number: UInt64, connection: ConnectionNumber, topic: TopicName, AccessAnswer)
 

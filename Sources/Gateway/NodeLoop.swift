@@ -52,6 +52,7 @@ final class NodeLoop {
         let mailbox = Mailbox<Letter>(byteCountMax: services.mailboxByteCountMax) { waker.wake() }
         let hub = Hub(
             loop: index,
+            of: services.loopCount,
             limits: services.configuration.hubLimits,
             interest: services.interest,
             port: node
@@ -74,6 +75,8 @@ final class NodeLoop {
             for message in messages { hub.deliver(message) }
         case .relay(let broadcast):
             hub.deliver(broadcast)
+        case .presence(let letter):
+            hub.receive(letter)
         case .answer(let number, let connection, let topic, let answer):
             hub.answered(number, connection: connection, topic: topic, answer, time: time)
         case .notice(let notice, let prefixes):
@@ -113,7 +116,12 @@ extension NodeLoop: LoopDelegate {
     }
 
     func closed(_ connection: ConnectionID, end: ConnectionEnd) {
-        parts?.hub.closed(ConnectionNumber(rawValue: connection.rawValue))
+        let number = ConnectionNumber(rawValue: connection.rawValue)
+        if case .closedByOther = end {
+            parts?.hub.closed(number)
+        } else {
+            parts?.hub.lost(number, time: time)
+        }
         services.status.connectionCount.subtract(1, ordering: .relaxed)
         services.observe(
             .connection(.closed(end.observed, code: end.code.map(Int.init)))
@@ -127,6 +135,8 @@ extension NodeLoop: LoopDelegate {
     func turn() {
         for letter in parts?.mailbox.takeAll() ?? [] { open(letter) }
     }
+
+    func willWait() { parts?.hub.flushPresence() }
 
     func tick(now: ContinuousClock.Instant) {
         parts?.hub.tick(time: time)
@@ -153,6 +163,12 @@ extension NodeLoop: LoopDelegate {
         deltas.note(.broadcastsAccepted, total: counters.broadcastsAccepted)
         deltas.note(.deliveries, total: counters.deliveries)
         deltas.note(.encodings, total: counters.encodings)
+        deltas.note(.presences, total: counters.presenceMetas)
+        deltas.note(.presencesTracked, total: counters.presenceTracked)
+        deltas.note(.presencesResumed, total: counters.presenceResumed)
+        deltas.note(.presenceDiffs, total: counters.presenceDiffs)
+        deltas.note(.presenceDiffsMissed, total: counters.presenceDiffsMissed)
+        deltas.note(.presenceStates, total: counters.presenceStates)
     }
 
     private func note(_ counters: LoopCounters) {
@@ -207,6 +223,17 @@ extension NodeLoop: HubPort {
             )
         }
     }
+
+    func carry(_ letter: PresenceLetter, to loop: Int, mustArrive: Bool) -> Bool {
+        guard siblings.indices.contains(loop) else { return false }
+        let mailbox = siblings[loop]
+        if mustArrive {
+            return mailbox.postAnyway(.presence(letter), byteCount: letter.byteCount)
+        }
+        return mailbox.post(.presence(letter), byteCount: letter.byteCount)
+    }
+
+    func randomBits() -> UInt64 { .random(in: .min ... .max) }
 
     func verify(
         _ token: String,

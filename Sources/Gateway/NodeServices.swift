@@ -11,6 +11,9 @@ final class NodeServices: Sendable {
     let metricsText: @Sendable () -> String
     let status: NodeStatus
 
+    /// How many loops the node has.
+    let loopCount: Int
+
     init(
         configuration: GatewayConfiguration,
         interest: Interest,
@@ -25,6 +28,7 @@ final class NodeServices: Sendable {
         self.observe = observe
         self.metricsText = metricsText
         self.status = status
+        loopCount = LoopLayout(configuration).loopCount
     }
 
     var mailboxByteCountMax: Int { configuration.values.number(.limitsMailboxBytes) }

@@ -36,6 +36,7 @@ extension Observation {
             case .left: .channel(.left)
             case .cut(let notice): .channel(.cut(code: notice.code))
             case .broadcastRefused(let reason): .broadcast(.refused(reason: reason.rawValue))
+            case .presenceRefused(let refusal): .presence(.refused(reason: refusal.rawValue))
             }
     }
 }

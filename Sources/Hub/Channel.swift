@@ -4,6 +4,9 @@ import Wire
 /// One connection's membership of one topic, with what its join asked for.
 final class Channel {
     unowned let connection: Connection
+
+    /// Its number on this loop, never used twice.
+    let number: UInt64
     let key: TopicKey
     let wireTopic: ExactText
     let joinRef: JSONText
@@ -19,19 +22,26 @@ final class Channel {
     /// Messages that came before the verdict; they are carried out in order once it is there.
     var waiting: [InboundMessage] = []
 
+    /// What it shows of itself, and what it is told of others.
+    var presence: ChannelPresence
+
     /// Where the channel stands in its topic's subscriber list; nil while it is not in it.
     var place: Int?
 
     init(
         connection: Connection,
+        number: UInt64,
         key: TopicKey,
         message: InboundMessage,
         payload: JoinPayload,
         identity: Identity,
         membership: Membership,
+        presence: ChannelPresence,
         time: HubTime
     ) {
         self.connection = connection
+        self.number = number
+        self.presence = presence
         self.key = key
         self.identity = identity
         self.membership = membership

@@ -20,6 +20,9 @@ final class Connection {
     var messageRate: RateBucket
     var waitingByteCount = 0
 
+    /// Its calls to track and untrack, of all channels.
+    var presenceCalls = CallWindow()
+
     /// Messages over the rate since the last one within it.
     var overRateCount = 0
 

@@ -85,11 +85,16 @@ extension Hub {
         questionCount += 1
         let channel = Channel(
             connection: connection,
+            number: questionCount,
             key: key,
             message: message,
             payload: payload,
             identity: identity,
             membership: key.isPrivate ? .awaiting(question: questionCount) : .open(.all),
+            presence: ChannelPresence(
+                key: payload.presenceKey,
+                wantsState: payload.presenceEnabled ?? limits.presenceIsDefault
+            ),
             time: time
         )
         port.note(.joinAsked(key.name, isPrivate: key.isPrivate))
@@ -128,7 +133,8 @@ extension Hub {
         switch answer {
         case .verdict(let verdict):
             switch channel.membership.answered(number, verdict) {
-            case .none, .keep: break
+            case .none: break
+            case .keep: watchPresence(channel)
             case .admit: welcome(channel, time: time)
             case .refuse: turnAway(channel, .unauthorized(topic: topic.text))
             case .cutUnreadable: cut(channel, .readDenied(topic: topic.text))
@@ -152,6 +158,7 @@ extension Hub {
         answerJoin(.ok, JoinResponse.json(bindings: channel.bindings), of: channel)
         if !channel.bindings.isEmpty { tellChangesNotServed(on: channel) }
         if channel.wantsReplicationNotice { tellOfReplication(channel, time: time) }
+        watchPresence(channel)
         carryOutWaiting(on: channel, time: time)
     }
 

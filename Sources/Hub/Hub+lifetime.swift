@@ -1,3 +1,4 @@
+import Presence
 import Topics
 public import Wire
 
@@ -6,6 +7,7 @@ extension Hub {
     /// have had no channel for too long.
     public func tick(time: HubTime) {
         tellOfReplication(time: time)
+        presenceBook.expire(now: time.now)
         for connection in connections.values {
             if let earliest = connection.earliestExpiry, earliest <= time.unixSeconds {
                 for channel in connection.channels.values

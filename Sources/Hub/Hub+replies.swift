@@ -117,6 +117,7 @@ extension Hub {
         let connection = channel.connection
         channel.membership.leave()
         forgetWaiting(of: channel)
+        leavePresence(channel)
         unsubscribe(channel)
         if connection.channels[channel.wireTopic] === channel {
             connection.channels[channel.wireTopic] = nil

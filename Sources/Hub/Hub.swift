@@ -1,3 +1,4 @@
+import Presence
 import Topics
 public import Wire
 
@@ -22,6 +23,19 @@ public final class Hub {
     var questionCount: UInt64 = 0
     var isDraining = false
 
+    /// How many loops the node has, over which the keeping of presence is spread.
+    let loopCount: Int
+
+    /// The channels that have to do with presence, by their numbers.
+    var presenceChannels: [UInt64: Channel] = [:]
+
+    /// Who is present in the topics that this loop keeps.
+    var presenceBook: PresenceBook
+
+    /// What this loop, as a topic's keeper, still has to tell others, and in which order.
+    var presenceFeeds: [TopicKey: PresenceFeed] = [:]
+    var fedTopics: [TopicKey] = []
+
     /// Channels that asked to be told when the way from the database stands, and since when.
     var awaitingReplication: [(channel: Channel, since: ContinuousClock.Instant)] = []
 
@@ -29,11 +43,21 @@ public final class Hub {
     ///
     /// - Parameters:
     ///   - loop: Which loop it serves; 0 to 63, one hub each.
+    ///   - loopCount: How many loops, and so hubs, the node has. Default 1.
     ///   - limits: What one connection may make it hold or do.
     ///   - interest: Shared by all hubs of the node.
     ///   - port: Carries out what the hub decides; it must outlive the hub.
-    public init(loop: Int, limits: HubLimits, interest: Interest, port: any HubPort) {
+    public init(
+        loop: Int,
+        of loopCount: Int = 1,
+        limits: HubLimits,
+        interest: Interest,
+        port: any HubPort
+    ) {
+        precondition((0..<loopCount).contains(loop), "loops are numbered from 0")
         self.loop = loop
+        self.loopCount = loopCount
+        presenceBook = PresenceBook(limits: limits.presence, seed: port.randomBits())
         self.limits = limits
         self.interest = interest
         self.port = port
@@ -57,11 +81,18 @@ public final class Hub {
         )
     }
 
-    /// A connection is gone; its channels end with it.
-    public func closed(_ number: ConnectionNumber) {
+    /// A connection is gone, as the other side wished; its channels end with it.
+    public func closed(_ number: ConnectionNumber) { end(number, lostAt: nil) }
+
+    /// A connection is gone, and the other side did not say so; who was present by it may come
+    /// back within the grace period.
+    public func lost(_ number: ConnectionNumber, time: HubTime) { end(number, lostAt: time.now) }
+
+    private func end(_ number: ConnectionNumber, lostAt instant: ContinuousClock.Instant?) {
         guard let connection = connections.removeValue(forKey: number) else { return }
         for channel in connection.channels.values {
             channel.membership.leave()
+            leavePresence(channel, lostAt: instant)
             unsubscribe(channel)
         }
         connection.channels = [:]
@@ -153,7 +184,7 @@ public final class Hub {
         }
         switch message.name {
         case MessageName.broadcast.rawValue: broadcast(message, on: channel)
-        case "presence": reply(.error, .emptyObject, to: message, on: channel)
+        case MessageName.presence.rawValue: presence(message, on: channel, time: time)
         default: break
         }
     }

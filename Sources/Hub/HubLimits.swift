@@ -1,3 +1,5 @@
+public import Presence
+
 /// How public topics are served: topics that are joined without `private: true`.
 public enum PublicChannels: String, Sendable, CaseIterable {
     /// Every public join is refused.
@@ -49,6 +51,29 @@ public struct HubLimits: Sendable {
     ///
     /// Default 1 MiB.
     public var waitingByteCountMax = 1 << 20
+
+    /// How much presence a topic may show, and for how long somebody who was lost.
+    public var presence = PresenceLimits()
+
+    /// Bytes of a tracked object.
+    ///
+    /// Default 65,536; a larger one is refused.
+    public var presencePayloadByteCountMax = 65_536
+
+    /// Calls to track and untrack of one connection within ``presenceWindow``.
+    ///
+    /// Default 100; further ones are refused.
+    public var presenceCallCountMax = 100
+
+    /// The window that such calls are counted in; it slides.
+    ///
+    /// Default 30 s.
+    public var presenceWindow: Duration = .seconds(30)
+
+    /// Whether a channel whose join does not say is told who is present.
+    ///
+    /// Default false.
+    public var presenceIsDefault = false
 
     /// How long a connection may live without a channel.
     ///

@@ -30,6 +30,9 @@ public enum HubNote: Sendable, Equatable {
 
     /// A broadcast was not passed on.
     case broadcastRefused(BroadcastDropReason)
+
+    /// A wish to be present, or not to be any more, was refused.
+    case presenceRefused(PresenceRefusal)
 }
 
 /// Why a broadcast of a connection was not passed on.
@@ -75,6 +78,24 @@ public struct HubCounters: Sendable, Equatable {
 
     /// Messages encoded for fan-out: once for each message and serializer in use.
     public var encodings = 0
+
+    /// Entries that topics kept by this hub show now.
+    public var presenceMetas = 0
+
+    /// Calls to track that this hub, as a topic's keeper, carried out.
+    public var presenceTracked = 0
+
+    /// Such calls that went on with the entry of a lost connection.
+    public var presenceResumed = 0
+
+    /// Diffs of topics that this hub keeps.
+    public var presenceDiffs = 0
+
+    /// Diffs that a loop had no room for; its channels get a state instead.
+    public var presenceDiffsMissed = 0
+
+    /// States sent to channels.
+    public var presenceStates = 0
 
     /// Starts at zero.
     public init() {}

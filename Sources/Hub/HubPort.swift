@@ -75,6 +75,19 @@ public protocol HubPort: AnyObject {
     /// Hands a broadcast to the other loops that have subscribers of its topic.
     func relay(_ broadcast: RelayedBroadcast)
 
+    /// Brings a letter about presence to another loop of the node.
+    ///
+    /// - Parameters:
+    ///   - letter: For ``Hub/receive(_:)`` there, after all letters brought before.
+    ///   - loop: The other loop.
+    ///   - mustArrive: Whether it is kept where there is no room, too, since the number of such
+    ///     letters is bounded elsewhere.
+    /// - Returns: Whether it was kept.
+    func carry(_ letter: PresenceLetter, to loop: Int, mustArrive: Bool) -> Bool
+
+    /// 64 random bits.
+    func randomBits() -> UInt64
+
     /// Verifies a token; `like` is the identity whose kept request headers it goes with.
     func verify(_ token: String, like: Identity, time: HubTime) -> Result<Identity, JoinRefusal>
 

@@ -1,4 +1,5 @@
 public import Topics
+import Wire
 
 /// Who a verified token names, and until when.
 ///
@@ -12,6 +13,13 @@ public final class Identity: Sendable {
 
     /// Seconds since 1970 at which the token ends.
     public let expiresAt: Int64
+
+    /// Whom the claim `sub` names; nil where the token has none.
+    var person: ExactText? {
+        let claims = try? JSON(parsing: Array(caller.claims.utf8))
+        guard let sub = claims?["sub"]?.stringValue, !sub.isEmpty else { return nil }
+        return ExactText(sub)
+    }
 
     /// Records a verified token.
     public init(token: String, caller: Caller, expiresAt: Int64) {

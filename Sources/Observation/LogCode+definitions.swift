@@ -38,6 +38,7 @@ extension LogCode {
         .broadcastRefused: Definition(.debug, "A broadcast was not passed on"),
         .broadcastRelayed: Definition(.trace, "A broadcast was handed to other loops"),
         .broadcastDropped: Definition(.warning, "A broadcast missed a loop with a full mailbox"),
+        .presenceRefused: Definition(.debug, "A call to track or untrack was refused"),
         .countersFlushed: Definition(.trace, "A loop's counters were flushed"),
 
         .databaseConnected: Definition(.notice, "Connected to the database"),

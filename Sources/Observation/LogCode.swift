@@ -29,6 +29,7 @@ public enum LogCode: String, CaseIterable, Sendable {
     case broadcastRefused = "BroadcastRefused"
     case broadcastRelayed = "BroadcastRelayed"
     case broadcastDropped = "BroadcastDropped"
+    case presenceRefused = "PresenceRefused"
     case countersFlushed = "CountersFlushed"
     // Database
     case databaseConnected = "DatabaseConnected"

@@ -18,6 +18,7 @@ extension Observation {
         case .connection(let observation): observation.line
         case .channel(let observation): observation.line
         case .broadcast(let observation): observation.line
+        case .presence(let observation): observation.line
         case .database(let observation): observation.line
         case .outbox(let observation): observation.line
         case .authorization(let observation): observation.line

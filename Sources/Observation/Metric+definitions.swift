@@ -50,6 +50,14 @@ extension Metric {
         .broadcastsRelayed: .counter("Broadcasts handed from one loop to another."),
         .broadcastsDropped: .counter("Broadcasts that missed a loop with a full mailbox."),
 
+        .presences: .gauge("Entries that topics show, those of lost connections among them."),
+        .presencesTracked: .counter("Calls to track that were carried out."),
+        .presencesResumed: .counter("Such calls that went on with a lost connection's entry."),
+        .presencesRefused: .counter("Calls to track or untrack that were refused.", by: "reason"),
+        .presenceDiffs: .counter("Diffs of presence: one for each topic and turn with changes."),
+        .presenceDiffsMissed: .counter("Diffs that missed a loop; its channels get a state."),
+        .presenceStates: .counter("States of presence sent to channels."),
+
         .messagesReceived: .counter("Messages received from connections."),
         .bytesReceived: .counter("Bytes received from connections."),
         .deliveries: .counter("Messages put into the queues of subscribers."),

@@ -29,6 +29,14 @@ public enum Metric: String, CaseIterable, Sendable {
     case broadcastsRefused = "waypost_broadcasts_refused_total"
     case broadcastsRelayed = "waypost_broadcasts_relayed_total"
     case broadcastsDropped = "waypost_broadcasts_dropped_total"
+    // Presence
+    case presences = "waypost_presences"
+    case presencesTracked = "waypost_presences_tracked_total"
+    case presencesResumed = "waypost_presences_resumed_total"
+    case presencesRefused = "waypost_presences_refused_total"
+    case presenceDiffs = "waypost_presence_diffs_total"
+    case presenceDiffsMissed = "waypost_presence_diffs_missed_total"
+    case presenceStates = "waypost_presence_states_total"
     // Loops
     case messagesReceived = "waypost_messages_received_total"
     case bytesReceived = "waypost_received_bytes_total"

@@ -36,6 +36,7 @@ extension Observation {
         case .connection(let observation): observation.changes
         case .channel(let observation): observation.changes
         case .broadcast(let observation): observation.changes
+        case .presence(let observation): observation.changes
         case .database(let observation): observation.changes
         case .outbox(let observation): observation.changes
         case .authorization(let observation): observation.changes

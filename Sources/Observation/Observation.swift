@@ -17,6 +17,9 @@ public enum Observation: Sendable {
     /// Broadcasts that connections send.
     case broadcast(BroadcastObservation)
 
+    /// Who is present.
+    case presence(PresenceObservation)
+
     /// The gateway's own connections to PostgreSQL.
     case database(DatabaseObservation)
 

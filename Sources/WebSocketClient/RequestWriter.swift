@@ -13,6 +13,12 @@ public struct RequestWriter: Sendable {
         /// Whether broadcasts are answered; by default false.
         public var wantsAcknowledgement = false
 
+        /// The key to be present under; by default empty, so that the gateway makes one.
+        public var presenceKey = ""
+
+        /// Whether the channel is told who is present; by default false.
+        public var seesPresence = false
+
         /// The token for the channel; by default nil, the connection's.
         public var token: String?
 
@@ -42,7 +48,9 @@ public struct RequestWriter: Sendable {
             ("ack", bool(options.wantsAcknowledgement)),
             ("self", bool(options.receivesOwnBroadcasts)),
         ])
-        let presence = object([("key", JSONText(string: "")), ("enabled", bool(false))])
+        let presence = object([
+            ("key", JSONText(string: options.presenceKey)), ("enabled", bool(options.seesPresence)),
+        ])
         let configuration = object([
             ("broadcast", broadcast),
             ("presence", presence),

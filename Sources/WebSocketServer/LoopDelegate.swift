@@ -25,6 +25,14 @@ public protocol LoopDelegate: AnyObject {
     /// Somebody called ``LoopWaker/wake()``: look into the mailbox.
     func turn()
 
+    /// The loop is about to write what is queued and to wait: the last word of this turn.
+    func willWait()
+
     /// A tick of ``LoopConfiguration/tickInterval`` passed.
     func tick(now: ContinuousClock.Instant)
+}
+
+extension LoopDelegate {
+    /// Most have no last word.
+    public func willWait() {}
 }

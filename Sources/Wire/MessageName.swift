@@ -15,6 +15,15 @@ public enum MessageName: String, CaseIterable, Sendable {
     /// Carries a broadcast, in both directions.
     case broadcast
 
+    /// Tracks or untracks who is present; comes from connections only.
+    case presence
+
+    /// Carries everybody who is present, to one channel.
+    case presenceState = "presence_state"
+
+    /// Carries who came and who went since the last time.
+    case presenceDiff = "presence_diff"
+
     /// Answers a message by its reference.
     case reply = "phx_reply"
 

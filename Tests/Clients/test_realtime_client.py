@@ -151,3 +151,79 @@ def test_a_wrong_token_cannot_connect(gateway):
             await client.connect()
 
     run(test())
+
+
+def test_presence_is_seen_by_state_join_and_leave(gateway):
+    async def test():
+        seen = asyncio.Queue()
+
+        def watch(channel):
+            channel.on_presence_sync(lambda: seen.put_nowait(("sync",)))
+            channel.on_presence_join(lambda key, old, new: seen.put_nowait(("join", key, new)))
+            channel.on_presence_leave(lambda key, left, gone: seen.put_nowait(("leave", key, gone)))
+
+        async def next_of(kind):
+            while True:
+                found = await asyncio.wait_for(seen.get(), WAIT)
+                if found[0] == kind:
+                    return found
+
+        ana, watching, (state, error) = await joined(
+            gateway, "Ana", "trip:1", watch, {"presence": {"key": "ana", "enabled": True}}
+        )
+        assert state == RealtimeSubscribeStates.SUBSCRIBED, error
+        await next_of("sync")
+        assert watching.presence_state() == {}
+
+        ben, tracking, (state, error) = await joined(
+            gateway, "Ben", "trip:1", config={"presence": {"key": "ben"}}
+        )
+        assert state == RealtimeSubscribeStates.SUBSCRIBED, error
+        await tracking.track({"status": "here"})
+        _, key, new = await next_of("join")
+        assert key == "ben" and new[0]["status"] == "here" and new[0]["presence_ref"]
+
+        await tracking.track({"status": "typing"})
+        _, key, new = await next_of("join")
+        assert key == "ben" and new[0]["status"] == "typing"
+        _, key, gone = await next_of("leave")
+        assert key == "ben" and gone[0]["status"] == "here"
+        await next_of("sync")
+        assert [meta["status"] for meta in watching.presence_state()["ben"]] == ["typing"]
+
+        await tracking.untrack()
+        _, key, gone = await next_of("leave")
+        assert key == "ben" and gone[0]["status"] == "typing"
+        await next_of("sync")
+        assert watching.presence_state() == {}
+
+        await tracking.track({"status": "back"})
+        await next_of("join")
+        await ben.close()
+        _, key, gone = await next_of("leave")
+        assert key == "ben" and gone[0]["status"] == "back"
+        await ana.close()
+
+    run(test())
+
+
+def test_who_comes_late_sees_who_is_there(gateway):
+    async def test():
+        own = {"presence": {"key": "ana", "enabled": True}}
+        ana, tracking, _ = await joined(gateway, "Ana", "trip:2", config=own)
+        await tracking.track({"status": "first"})
+        synced = asyncio.Queue()
+        other, channel, (state, error) = await joined(
+            gateway, "Ana", "trip:2",
+            lambda channel: channel.on_presence_sync(lambda: synced.put_nowait(True)),
+            {"presence": {"key": "second"}},
+        )
+        assert state == RealtimeSubscribeStates.SUBSCRIBED, error
+        await asyncio.wait_for(synced.get(), WAIT)
+        while "ana" not in channel.presence_state():
+            await asyncio.wait_for(synced.get(), WAIT)
+        assert channel.presence_state()["ana"][0]["status"] == "first"
+        await ana.close()
+        await other.close()
+
+    run(test())

@@ -12,6 +12,7 @@ final class Bench {
 
     init(
         loop: Int = 0,
+        of loopCount: Int? = nil,
         interest: Interest = Interest(),
         limits: (inout HubLimits) -> Void = { _ in }
     ) {
@@ -19,7 +20,13 @@ final class Bench {
         values.publicChannels = .allow
         limits(&values)
         self.interest = interest
-        hub = Hub(loop: loop, limits: values, interest: interest, port: port)
+        hub = Hub(
+            loop: loop,
+            of: loopCount ?? loop + 1,
+            limits: values,
+            interest: interest,
+            port: port
+        )
         for name in ["ana", "ben"] {
             port.identities[name] = Self.identity(name, expiresAt: 5_000)
         }

@@ -17,6 +17,14 @@ final class RecordingPort: HubPort {
     var notes: [HubNote] = []
     var isCaughtUp = true
 
+    /// Brings letters to other loops.
+    var carrying: (_ letter: PresenceLetter, _ loop: Int, _ mustArrive: Bool) -> Bool = { _, _, _ in
+        false
+    }
+
+    /// No random bits at all, so that tests can tell what comes.
+    private var bits: UInt64 = 0
+
     /// What the tokens that tests use stand for.
     var identities: [String: Identity] = [:]
 
@@ -33,6 +41,15 @@ final class RecordingPort: HubPort {
     func ask(_ question: AccessQuestion) { questions.append(question) }
 
     func relay(_ broadcast: RelayedBroadcast) { relayed.append(broadcast) }
+
+    func carry(_ letter: PresenceLetter, to loop: Int, mustArrive: Bool) -> Bool {
+        carrying(letter, loop, mustArrive)
+    }
+
+    func randomBits() -> UInt64 {
+        bits += 1
+        return bits
+    }
 
     func verify(
         _ token: String,

@@ -87,7 +87,9 @@ import Testing
     func everyMetric() {
         let loopMetrics: Set<Metric> = [
             .channels, .topics, .messagesReceived, .bytesReceived, .deliveries, .encodings,
-            .writes, .bytesSent, .links, .linksRefused, .acceptPauses, .pings,
+            .writes, .bytesSent, .links, .linksRefused, .acceptPauses, .pings, .presences,
+            .presencesTracked, .presencesResumed, .presenceDiffs, .presenceDiffsMissed,
+            .presenceStates,
         ]
         let moved = Set(examples.flatMap { $0.changes.map(\.metric) })
         #expect(Set(Metric.allCases).subtracting(moved).subtracting(loopMetrics) == [])

@@ -24,6 +24,7 @@ let examples: [Observation] = {
         .broadcast(.refused(reason: "too_large")),
         .broadcast(.relayed(loopCount: 1)),
         .broadcast(.dropped),
+        .presence(.refused(reason: "rate")),
         .database(.unsuitable(code: "in_recovery")),
         .outbox(
             .windowRead(

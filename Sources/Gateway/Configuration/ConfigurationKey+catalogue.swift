@@ -20,6 +20,10 @@ extension ConfigurationKey {
             .authorizationDeadlineMilliseconds, .authorizationQuestions,
             .authorizationConnections, .authorizationPolicyCheckMilliseconds:
             accessEntry
+        case .presenceDefault, .presenceGraceSeconds, .presenceKeysPerTopic,
+            .presenceMetasPerKey, .presenceTopicBytes, .presencePayloadBytes, .presenceCalls,
+            .presenceWindowSeconds:
+            presenceEntry
         case .limitsConnections, .limitsChannelsPerConnection, .limitsJoinsPerSecond,
             .limitsMessagesPerSecond, .limitsPayloadBytes, .limitsMessageBytes, .limitsTopicBytes,
             .limitsQueueBytes, .limitsMailboxBytes, .limitsHalfOpenPerAddress:
@@ -122,6 +126,39 @@ extension ConfigurationKey {
             (.number(1, 1...16), "Database connections that evaluate the rules.")
         default:
             (.number(2_000, 100...5_000), "How often changed policies are looked for.")
+        }
+    }
+
+    private var presenceEntry: (Value, String) {
+        switch self {
+        case .presenceDefault:
+            (
+                .choice("off", of: ["off", "on"]),
+                "Whether a channel whose join does not say so is told who is present."
+            )
+        case .presenceGraceSeconds:
+            (
+                .number(5, 0...300),
+                "How long somebody whose connection was lost stays present; 0 is not at all."
+            )
+        case .presenceKeysPerTopic:
+            (.number(10_000, 1...1_000_000), "Keys present in one topic; the next is refused.")
+        case .presenceMetasPerKey:
+            (.number(100, 1...10_000), "Channels present under one key; the next is refused.")
+        case .presenceTopicBytes:
+            (
+                .number(8 << 20, 1_024...(1 << 30)),
+                "Bytes of all that one topic's presence shows; more is refused."
+            )
+        case .presencePayloadBytes:
+            (.number(65_536, 2...10_000_000), "Bytes of a tracked object; a larger one is refused.")
+        case .presenceCalls:
+            (
+                .number(100, 1...10_000),
+                "Calls to track and untrack of one connection within the window; more are refused."
+            )
+        default:
+            (.number(30, 1...3_600), "The window that these calls are counted in; it slides.")
         }
     }
 

@@ -1,5 +1,6 @@
 public import Hub
 import Postgres
+import Presence
 import Tokens
 import WebSocketServer
 
@@ -150,6 +151,14 @@ public struct GatewayConfiguration: Sendable {
         limits.messagesPerSecondMax = values.number(.limitsMessagesPerSecond)
         limits.payloadByteCountMax = values.number(.limitsPayloadBytes)
         limits.channellessDurationMax = .seconds(values.number(.timeoutsChannellessSeconds))
+        limits.presenceIsDefault = values.text(.presenceDefault) == "on"
+        limits.presence.grace = .seconds(values.number(.presenceGraceSeconds))
+        limits.presence.keyCountMax = values.number(.presenceKeysPerTopic)
+        limits.presence.metaCountMax = values.number(.presenceMetasPerKey)
+        limits.presence.topicByteCountMax = values.number(.presenceTopicBytes)
+        limits.presencePayloadByteCountMax = values.number(.presencePayloadBytes)
+        limits.presenceCallCountMax = values.number(.presenceCalls)
+        limits.presenceWindow = .seconds(values.number(.presenceWindowSeconds))
         limits.publicChannels = PublicChannels(rawValue: values.text(.channelsPublic)) ?? .deny
         return limits
     }
