@@ -14,6 +14,7 @@ let argumentParser = library("ArgumentParser", of: "swift-argument-parser")
 let configuration = library("Configuration", of: "swift-configuration")
 let coreMetrics = library("CoreMetrics", of: "swift-metrics")
 let crypto = library("Crypto", of: "swift-crypto")
+let cryptoExtras = library("CryptoExtras", of: "swift-crypto")
 let logging = library("Logging", of: "swift-log")
 let subprocess = library("Subprocess", of: "swift-subprocess")
 let systemPackage = library("SystemPackage", of: "swift-system")
@@ -58,7 +59,7 @@ let package = Package(
         target("Presence", ["Wire", "Topics"]),
         target("Hub", ["Wire", "Topics", "Presence", "Locking"]),
         target("Observation", ["Locking", logging, coreMetrics, systemPackage]),
-        target("Tokens", ["Wire", crypto]),
+        target("Tokens", ["Wire", crypto, cryptoExtras]),
 
         // The database.
         target("Postgres", ["CLibPQ", "Locking"]),
@@ -74,9 +75,8 @@ let package = Package(
             "Gateway",
             [
                 "Authorization", "Hub", "Locking", "Observation", "Outbox", "Postgres", "Presence",
-                "Tokens", "Topics", "WebSocketServer", "Wire", configuration, logging,
-                systemPackage,
-                unixSignals, yams,
+                "Tokens", "Topics", "WebSocketClient", "WebSocketServer", "Wire", configuration,
+                logging, systemPackage, unixSignals, yams,
             ]
         ),
         target("PostgresCluster", [subprocess, systemPackage]),

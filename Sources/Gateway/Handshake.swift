@@ -18,6 +18,7 @@ struct Handshake {
     static let paths: Set<String> = ["/socket/websocket", "/realtime/v1/websocket"]
 
     let services: NodeServices
+    let tokens: TokenVerifier
     let isDraining: Bool
 
     func answer(_ request: Request, time: HubTime) -> HandshakeAnswer {
@@ -34,11 +35,10 @@ struct Handshake {
         guard let token, !token.isEmpty else { return refuse(.keyMissing) }
         let claims: Claims
         do {
-            claims = try services.configuration.tokens.verify(token, now: time.unixSeconds)
+            claims = try tokens.verify(apiKey: token, now: time.unixSeconds)
         } catch {
-            let refusal = HandshakeRefusal(error)
-            services.observe(.connection(.tokenRefused(code: refusal.code)))
-            return refuse(refusal)
+            services.refused(error)
+            return refuse(HandshakeRefusal(error))
         }
         let limit = services.configuration.values.number(.limitsConnections)
         if limit > 0, services.status.connectionCount.load(ordering: .relaxed) >= limit {

@@ -1,5 +1,6 @@
 import Hub
 import Locking
+import Tokens
 import Topics
 import Wire
 
@@ -22,6 +23,9 @@ enum Letter: Sendable {
 
     /// News for every channel whose topic has one of the prefixes, or for every channel at all.
     case notice(SystemNotice, prefixes: [String]?)
+
+    /// The keys have changed: what to verify tokens with from now on.
+    case tokens(TokenVerifier)
 
     /// The node ends: say goodbye to every connection, and leave the loop within the time.
     case drain(within: Duration)

@@ -17,6 +17,9 @@ final class NodeLoop {
     let index: Int
 
     let services: NodeServices
+
+    /// What tokens are verified with; the loop's own, so that nobody is waited for.
+    private(set) var tokens: TokenVerifier
     private var parts: Parts?
     private var siblings: [Mailbox<Letter>] = []
     private var deltas = CounterDeltas()
@@ -32,6 +35,7 @@ final class NodeLoop {
     private init(index: Int, services: NodeServices) {
         self.index = index
         self.services = services
+        tokens = services.keys.initial
     }
 
     /// A loop that is ready to be started on its thread, and the mailbox to reach it by.
@@ -81,6 +85,8 @@ final class NodeLoop {
             hub.answered(number, connection: connection, topic: topic, answer, time: time)
         case .notice(let notice, let prefixes):
             hub.announce(notice, toTopicsWith: prefixes)
+        case .tokens(let verifier):
+            tokens = verifier
         case .drain(let limit):
             isDraining = true
             hub.drain()
@@ -91,7 +97,8 @@ final class NodeLoop {
 
 extension NodeLoop: LoopDelegate {
     func handshake(_ request: Request) -> HandshakeAnswer {
-        Handshake(services: services, isDraining: isDraining).answer(request, time: time)
+        Handshake(services: services, tokens: tokens, isDraining: isDraining)
+            .answer(request, time: time)
     }
 
     func opened(_ connection: ConnectionID, request: Request, admission: any Sendable) {
@@ -241,14 +248,13 @@ extension NodeLoop: HubPort {
         time: HubTime
     ) -> Result<Identity, JoinRefusal> {
         do {
-            let claims = try services.configuration.tokens.verify(token, now: time.unixSeconds)
+            let claims = try tokens.verify(token, now: time.unixSeconds)
             return .success(
                 Identity(token: token, claims: claims, headers: identity.caller.headers)
             )
         } catch {
-            let refusal = JoinRefusal(error)
-            services.observe(.connection(.tokenRefused(code: refusal.code)))
-            return .failure(refusal)
+            services.refused(error)
+            return .failure(JoinRefusal(error))
         }
     }
 

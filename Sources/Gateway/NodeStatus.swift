@@ -11,6 +11,7 @@ final class NodeStatus: Sendable {
     let connectionCount = Atomic<Int>(0)
 
     private let reader = Locked<OutboxReader?>(nil)
+    private let keys = Locked<KeyKeeper?>(nil)
 
     private let hasAnnounced = Atomic<Bool>(false)
     private let startedAt = ContinuousClock.now
@@ -26,9 +27,15 @@ final class NodeStatus: Sendable {
     /// Learns the reader, once it exists.
     func watch(_ reader: OutboxReader) { self.reader.withLock { $0 = reader } }
 
-    /// Whether the reader has caught up, so that joins get everything from then on, and the node
-    /// is not ending.
-    var isReady: Bool { isCaughtUp && !isDraining.load(ordering: .relaxed) }
+    /// Learns who keeps the keys.
+    func watch(_ keys: KeyKeeper) { self.keys.withLock { $0 = keys } }
+
+    /// Whether the reader has caught up, so that joins get everything from then on, there are the
+    /// keys that tokens are verified with, and the node is not ending.
+    var isReady: Bool {
+        let keys = keys.withLock { $0 }
+        return isCaughtUp && keys?.isReady != false && !isDraining.load(ordering: .relaxed)
+    }
 
     /// Whether the reader is in touch with the database and has caught up.
     var isCaughtUp: Bool {

@@ -94,6 +94,8 @@ extension SystemNotice {
         case .tokenExpired: "token_expired"
         case .tokenFieldsMissing: "token_fields_missing"
         case .tokenExpirationInvalid: "token_expiration_invalid"
+        case .tokenNotYetValid: "token_not_yet_valid"
+        case .tokenClaimRefused: "token_claim_refused"
         case .tokenMalformed: "token_malformed"
         case .tokenSignatureInvalid: "token_signature_invalid"
         case .tokenSignerUnknown: "token_signer_unknown"

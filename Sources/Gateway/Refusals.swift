@@ -13,7 +13,9 @@ extension JoinRefusal {
             case .signerUnknown(let kid): .tokenSignerUnknown(keyID: kid)
             case .signatureInvalid: .tokenSignatureInvalid
             case .fieldsMissing: .tokenFieldsMissing
-            case .expirationInvalid, .notYetValid: .tokenExpirationInvalid
+            case .expirationInvalid: .tokenExpirationInvalid
+            case .notYetValid: .tokenNotYetValid
+            case .claimRefused(let name): .tokenClaimRefused(claim: name)
             case .expired(let secondsAgo): .tokenExpired(secondsAgo: secondsAgo)
             }
     }
@@ -42,7 +44,9 @@ extension HandshakeRefusal {
             case .signatureInvalid: .tokenSignatureInvalid
             case .fieldsMissing: .tokenFieldsMissing
             case .expired: .tokenExpired
-            case .expirationInvalid, .notYetValid: .unexpected
+            case .expirationInvalid: .unexpected
+            case .notYetValid: .tokenNotYetValid
+            case .claimRefused(let name): .tokenClaimRefused(claim: name)
             }
     }
 
@@ -53,6 +57,8 @@ extension HandshakeRefusal {
         case .tokenExpired: "token_expired"
         case .tokenFieldsMissing: "token_fields_missing"
         case .tokenMalformed: "token_malformed"
+        case .tokenNotYetValid: "token_not_yet_valid"
+        case .tokenClaimRefused: "token_claim_refused"
         case .tokenSignatureInvalid: "token_signature_invalid"
         case .tokenSignerUnknown: "token_signer_unknown"
         case .serializerUnknown: "serializer_unknown"

@@ -18,6 +18,7 @@ public final class RunningNode: Sendable {
     private let reader: OutboxReader
     let keeper: PartitionKeeper
     private let authorizer: Authorizer
+    private let keys: KeyKeeper
     private let startedAt = ContinuousClock.now
 
     init(_ configuration: GatewayConfiguration) throws(NodeFailure) {
@@ -35,10 +36,16 @@ public final class RunningNode: Sendable {
             )
         }
         self.authorizer = authorizer
+        let keys = try Self.needingDescriptors { () throws(WakePipe.OutOfDescriptors) in
+            try KeyKeeper(configuration.tokens, observe: observe)
+        }
+        self.keys = keys
+        status.watch(keys)
         let services = NodeServices(
             configuration: configuration,
             interest: interest,
             authorizer: authorizer,
+            keys: keys,
             status: status,
             observe: observe,
             metricsText: observers.metricsText
@@ -57,6 +64,11 @@ public final class RunningNode: Sendable {
         }
         addresses = Self.addresses(configuration, ports: prepared[0].loop.ports)
         for mailbox in mailboxes { mailbox.postAnyway(.siblings(mailboxes), byteCount: 1) }
+        keys.start { verifier in
+            for mailbox in mailboxes {
+                mailbox.postAnyway(.tokens(verifier), byteCount: Letter.smallByteCount)
+            }
+        }
         authorizer.start()
         reader.start()
         keeper.start()
@@ -161,6 +173,7 @@ public final class RunningNode: Sendable {
             mailboxes.forEach { $0.close() }
             reader.stop()
             keeper.stop()
+            keys.stop()
             authorizer.stop()
             stop.finish()
         }

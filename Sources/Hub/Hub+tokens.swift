@@ -9,6 +9,8 @@ extension SystemNotice {
             case .tokenExpired(let secondsAgo): .tokenExpired(secondsAgo: secondsAgo)
             case .tokenFieldsMissing: .tokenFieldsMissing
             case .tokenExpirationInvalid: .tokenExpirationInvalid
+            case .tokenNotYetValid: .tokenNotYetValid
+            case .tokenClaimRefused(let claim): .tokenClaimRefused(claim: claim)
             case .tokenSignatureInvalid: .tokenSignatureInvalid
             case .tokenSignerUnknown(let keyID): .tokenSignerUnknown(keyID: keyID)
             default: .tokenMalformed

@@ -12,7 +12,7 @@ public enum ConnectionObservation: Sendable {
     case handshakeRefused(status: Int, code: String)
 
     /// The token of a handshake, a join or an `access_token` was refused.
-    case tokenRefused(code: String)
+    case tokenRefused(reason: String)
 
     /// A message was not understood and was dropped.
     case messageMalformed(kind: String)
@@ -47,7 +47,7 @@ extension ConnectionObservation {
             LogLine(.connectionClosed, ["reason": "\(end.rawValue)", "code": .optional(code)])
         case .handshakeRefused(let status, let code):
             LogLine(.handshakeRefused, ["status": "\(status)", "code": "\(code)"])
-        case .tokenRefused(let code): LogLine(.tokenRefused, ["code": "\(code)"])
+        case .tokenRefused(let reason): LogLine(.tokenRefused, ["reason": "\(reason)"])
         case .messageMalformed(let kind): LogLine(.messageMalformed, ["kind": "\(kind)"])
         }
     }
@@ -59,7 +59,7 @@ extension ConnectionObservation {
             [.add(.connectionsClosed, [end.rawValue]), .add(.connections, amount: -1)]
         case .handshakeRefused(let status, let code):
             [.add(.handshakesRefused, ["\(status)", code])]
-        case .tokenRefused(let code): [.add(.tokensRefused, [code])]
+        case .tokenRefused(let reason): [.add(.tokensRefused, [reason])]
         case .messageMalformed(let kind): [.add(.messagesMalformed, [kind])]
         }
     }

@@ -29,6 +29,10 @@ extension LogCode {
         .tokenRefused: Definition(.debug, "A token was refused"),
         .messageMalformed: Definition(.debug, "A malformed message was dropped"),
 
+        .keysLoaded: Definition(.notice, "Keys for tokens were loaded"),
+        .keysUnchanged: Definition(.debug, "Keys for tokens are as they were"),
+        .keysNotRead: Definition(.warning, "Keys for tokens cannot be read; what was there stays"),
+
         .joinAsked: Definition(.trace, "A connection asked to join"),
         .joinAccepted: Definition(.debug, "A join was accepted"),
         .joinRefused: Definition(.debug, "A join was refused"),

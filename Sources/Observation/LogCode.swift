@@ -19,6 +19,10 @@ public enum LogCode: String, CaseIterable, Sendable {
     case handshakeRefused = "HandshakeRefused"
     case tokenRefused = "TokenRefused"
     case messageMalformed = "MessageMalformed"
+    // Keys
+    case keysLoaded = "KeysLoaded"
+    case keysUnchanged = "KeysUnchanged"
+    case keysNotRead = "KeysNotRead"
     // Channels and broadcasts
     case joinAsked = "JoinAsked"
     case joinAccepted = "JoinAccepted"

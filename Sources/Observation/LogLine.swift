@@ -16,6 +16,7 @@ extension Observation {
         switch self {
         case .gateway(let observation): observation.line
         case .connection(let observation): observation.line
+        case .key(let observation): observation.line
         case .channel(let observation): observation.line
         case .broadcast(let observation): observation.line
         case .presence(let observation): observation.line

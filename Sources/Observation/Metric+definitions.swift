@@ -32,8 +32,15 @@ extension Metric {
         .connectionsOpened: .counter("Handshakes accepted."),
         .connectionsClosed: .counter("Connections that ended.", by: "reason"),
         .handshakesRefused: .counter("Handshakes refused.", by: "status", "code"),
-        .tokensRefused: .counter("Tokens refused, wherever they came.", by: "code"),
+        .tokensRefused: .counter("Tokens refused, wherever they came.", by: "reason"),
         .messagesMalformed: .counter("Messages dropped as malformed.", by: "kind"),
+
+        .keys: .gauge("Keys from files and URLs that tokens are verified with.", by: "source"),
+        .keyRefreshes: .counter(
+            "Times that keys were read or fetched anew.",
+            by: "source",
+            "outcome"
+        ),
 
         .channels: .gauge("Channels that are joined."),
         .topics: .gauge("Topics with a subscriber, counted once for each loop."),

@@ -14,6 +14,9 @@ public enum Metric: String, CaseIterable, Sendable {
     case handshakesRefused = "waypost_handshakes_refused_total"
     case tokensRefused = "waypost_tokens_refused_total"
     case messagesMalformed = "waypost_messages_malformed_total"
+    // Keys
+    case keys = "waypost_keys"
+    case keyRefreshes = "waypost_key_refreshes_total"
     // Channels
     case channels = "waypost_channels"
     case topics = "waypost_topics"

@@ -34,6 +34,7 @@ extension Observation {
         switch self {
         case .gateway(let observation): observation.changes
         case .connection(let observation): observation.changes
+        case .key(let observation): observation.changes
         case .channel(let observation): observation.changes
         case .broadcast(let observation): observation.changes
         case .presence(let observation): observation.changes

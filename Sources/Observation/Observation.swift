@@ -11,6 +11,9 @@ public enum Observation: Sendable {
     /// One WebSocket: its handshake, its limits, its end.
     case connection(ConnectionObservation)
 
+    /// The keys that tokens are verified with.
+    case key(KeyObservation)
+
     /// Joins, and how channels end.
     case channel(ChannelObservation)
 

@@ -5,15 +5,16 @@ extension Claims {
     /// Seconds by which the issuer's clock may be ahead of this one when it writes `nbf`.
     static let clockSkewSeconds: Int64 = 5
 
-    /// Reads the claims and compares them with the clock.
+    /// Reads the claims and compares them with the rules and the clock.
     ///
     /// - Parameters:
     ///   - bytes: The claims' JSON.
     ///   - now: Seconds since 1970.
+    ///   - rules: What is asked for beyond `role` and `exp`.
     /// - Throws: Every ``TokenRefusal`` but those about signatures.
-    init(_ bytes: [UInt8], now: Int64) throws(TokenRefusal) {
+    init(_ bytes: [UInt8], now: Int64, rules: TokenRules = TokenRules()) throws(TokenRefusal) {
         guard let json = try? JSON(parsing: bytes), json.objectValue != nil,
-            json.names(["role", "exp", "nbf", "iat", "sub"], atMost: 1)
+            json.names(Self.readNames + rules.requiredClaims, atMost: 1)
         else { throw .malformed }
         guard let role = json["role"]?.stringValue, !role.isEmpty, let expiration = json["exp"]
         else { throw .fieldsMissing }
@@ -23,16 +24,30 @@ extension Claims {
         let sub = json["sub"]?.stringValue
         // PostgreSQL's and C's strings end at a NUL; a role must not become a shorter one there.
         guard !role.utf8.contains(0), sub?.utf8.contains(0) != true else { throw .malformed }
-        guard expiresAt > now else { throw .expired(secondsAgo: now - expiresAt) }
-        if let notBefore, notBefore > now + Self.clockSkewSeconds {
+        let endsAt = expiresAt + rules.leewaySeconds
+        guard endsAt > now else { throw .expired(secondsAgo: now - endsAt) }
+        if let notBefore, notBefore > now + Self.clockSkewSeconds + rules.leewaySeconds {
             throw .notYetValid(secondsToGo: notBefore - now)
         }
+        if let name = Self.refusedClaim(json, rules) { throw .claimRefused(name: name) }
         self.init(
             role: role,
-            expiresAt: expiresAt,
+            expiresAt: endsAt,
             sub: sub,
             text: String(decoding: bytes, as: UTF8.self)
         )
+    }
+
+    private static let readNames = ["role", "exp", "nbf", "iat", "sub", "aud", "iss"]
+
+    /// The first claim that is not as the rules have it.
+    private static func refusedClaim(_ json: JSON, _ rules: TokenRules) -> String? {
+        if let issuer = rules.issuer, json["iss"] != .string(issuer) { return "iss" }
+        if let audience = rules.audience {
+            let given = json["aud"]?.arrayValue ?? json["aud"].map { [$0] } ?? []
+            guard given.contains(.string(audience)) else { return "aud" }
+        }
+        return rules.requiredClaims.first { json[$0] == nil || json[$0] == .null }
     }
 
     private static func optionalSeconds(_ json: JSON?) throws(TokenRefusal) -> Int64? {
@@ -44,7 +59,7 @@ extension Claims {
     /// Rounds a number to seconds, within the years ±9999; nil when it is no number.
     private static func seconds(_ json: JSON) -> Int64? {
         guard case .number(let digits) = json, let number = Double(digits) else { return nil }
-        let farthest = 253_402_300_799.0
+        let farthest = Double(Claims.lastSecond)
         return Int64(min(max(number, -farthest), farthest).rounded())
     }
 }

@@ -5,9 +5,10 @@ public struct Claims: Hashable, Sendable {
     /// Never empty, never with a NUL, and not yet compared with the roles that the gateway allows.
     public let role: String
 
-    /// When the token ends, from the claim `exp`: seconds since 1970, rounded, in the years ±9999.
+    /// When the token ends, from the claim `exp` and the leeway: seconds since 1970, rounded.
     ///
-    /// Bounded, so that the distance to any clock is a number that cannot overflow.
+    /// Bounded to the years ±9999, so that the distance to any clock is a number that cannot
+    /// overflow.
     public let expiresAt: Int64
 
     /// Who the caller is, from the claim `sub`; nil when the token names nobody.
@@ -34,4 +35,7 @@ public struct Claims: Hashable, Sendable {
         self.sub = sub
         self.text = text
     }
+
+    /// The last second of the year 9999; a key that never ends has it for its end.
+    static let lastSecond: Int64 = 253_402_300_799
 }

@@ -12,6 +12,9 @@ public enum MintRefusal: Error, Hashable, Sendable {
     ///
     /// - Parameter byteCount: Bytes that it would have.
     case tooLong(byteCount: Int)
+
+    /// What was given as a private key is none of RSA, P-256 or Ed25519 without a password.
+    case keyUnusable
 }
 
 extension MintRefusal: CustomStringConvertible {
@@ -21,6 +24,7 @@ extension MintRefusal: CustomStringConvertible {
         case .claimReserved(let name): "the claim \(name) is written by the minter"
         case .roleInvalid: "a role needs a name without NULs"
         case .tooLong(let byteCount): "the token would have \(byteCount) bytes"
+        case .keyUnusable: "no private key of RSA (2048 bits or more), P-256 or Ed25519 in PEM"
         }
     }
 }

@@ -20,13 +20,12 @@ struct SharedSecret: Sendable {
 
     /// Says whether the secret is as long as the algorithm's hash, which RFC 7518 demands.
     func serves(_ algorithm: SignatureAlgorithm) -> Bool {
-        let hashByteCount =
-            switch algorithm {
-            case .hs256: SHA256.byteCount
-            case .hs384: SHA384.byteCount
-            case .hs512: SHA512.byteCount
-            }
-        return key.bitCount >= hashByteCount * 8
+        switch algorithm {
+        case .hs256: key.bitCount >= SHA256.byteCount * 8
+        case .hs384: key.bitCount >= SHA384.byteCount * 8
+        case .hs512: key.bitCount >= SHA512.byteCount * 8
+        case .rs256, .rs384, .rs512, .es256, .edDSA: false
+        }
     }
 
     /// Compares in constant time.
@@ -43,10 +42,11 @@ struct SharedSecret: Sendable {
             HMAC<SHA384>.isValidAuthenticationCode(signature, authenticating: text, using: key)
         case .hs512:
             HMAC<SHA512>.isValidAuthenticationCode(signature, authenticating: text, using: key)
+        case .rs256, .rs384, .rs512, .es256, .edDSA: false
         }
     }
 
-    /// Signs a text with HS256, the one algorithm that tokens are minted with.
+    /// Signs a text with HS256, the algorithm that secrets mint tokens by.
     func signature(of text: some Sequence<UInt8>) -> [UInt8] {
         Array(HMAC<SHA256>.authenticationCode(for: Array(text), using: key))
     }

@@ -31,6 +31,11 @@ public enum TokenRefusal: Error, Hashable, Sendable {
     ///
     /// - Parameter secondsToGo: Whole seconds until then, 1 or more.
     case notYetValid(secondsToGo: Int64)
+
+    /// A claim that the gateway was told to look at is missing, or holds something else.
+    ///
+    /// - Parameter name: The claim's name, from the configuration.
+    case claimRefused(name: String)
 }
 
 extension TokenRefusal: CustomStringConvertible {
@@ -44,6 +49,29 @@ extension TokenRefusal: CustomStringConvertible {
         case .expirationInvalid: "the claim exp is not a number"
         case .expired(let seconds): "expired \(seconds) s ago"
         case .notYetValid(let seconds): "valid in \(seconds) s"
+        case .claimRefused(let name): "the claim \(name) is missing or not accepted"
         }
+    }
+}
+
+extension TokenRefusal {
+    /// One word for the log and for a metric's label.
+    public var reason: String {
+        switch self {
+        case .malformed: "malformed"
+        case .signerUnknown: "signer_unknown"
+        case .signatureInvalid: "signature_invalid"
+        case .fieldsMissing: "fields_missing"
+        case .expirationInvalid: "expiration_invalid"
+        case .expired: "expired"
+        case .notYetValid: "not_yet_valid"
+        case .claimRefused: "claim_refused"
+        }
+    }
+
+    /// Whether a key that is published in the meantime could have verified the token.
+    public var mayHeal: Bool {
+        if case .signerUnknown(_?) = self { return true }
+        return false
     }
 }

@@ -36,6 +36,7 @@ struct Serve: AsyncParsableCommand {
         }
         if check {
             Terminal.say(values.printed)
+            for line in configuration.keySummary { Terminal.say("# " + line) }
             return
         }
         try await Node.serve(configuration)

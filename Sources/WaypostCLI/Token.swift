@@ -6,14 +6,16 @@ import Tokens
 /// `waypost token`.
 struct Token: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Mint a token for development from the configured secret.",
+        abstract: "Mint a token for development from the configured secret, or a private key.",
         discussion: """
-            Prints a JWT signed with token.secret (HS256). Whoever has the secret can be anybody: \
-            do this on your own machine only.
+            Prints a JWT signed with token.secret (HS256), or with a private key (RS256, ES256, \
+            EdDSA). Whoever has the secret or the key can be anybody: do this on your own machine \
+            only.
 
             Examples:
               waypost token --config waypost.yaml --sub 6e1f…
               WAYPOST_TOKEN_SECRET=… waypost token --role service_role --expires-in 1h
+              waypost token --key private.pem --kid 2026-01 --sub 6e1f…
             """
     )
 
@@ -25,34 +27,63 @@ struct Token: AsyncParsableCommand {
     @Option(name: .long, help: "The person's id (claim `sub`).")
     var sub: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Sign with the private key in a PEM file: RSA, P-256 or Ed25519.",
+            valueName: "file"
+        )
+    )
+    var key: String?
+
+    @Option(name: .long, help: "The key's name for the token's header; with --key.")
+    var kid: String?
+
     @Option(name: .long, help: "How long it lasts: a number with s, m, h or d.")
     var expiresIn = "1h"
 
     func run() async throws {
-        let values = try await options.load()
-        let secret = values.text(.tokenSecret)
-        guard !secret.isEmpty else {
-            Terminal.warn(
-                "configuration: token.secret: is required; set it in the file or as "
-                    + ConfigurationKey.tokenSecret.environmentName
-            )
-            throw ExitCode.configuration
-        }
+        let minter = try await minter()
         guard let seconds = Self.seconds(expiresIn) else {
             throw ValidationError("--expires-in \(expiresIn): write it like 30s, 15m, 1h or 30d")
         }
         let now = Int64(Date.now.timeIntervalSince1970)
         do {
-            let token = try TokenMinter(secret: secret).mint(
-                role: role,
-                sub: sub,
-                expiresAt: now + seconds,
-                issuedAt: now
+            Terminal.say(
+                try minter.mint(role: role, sub: sub, expiresAt: now + seconds, issuedAt: now)
             )
-            Terminal.say(token)
         } catch {
-            Terminal.warn("configuration: token.secret: \(error)")
-            throw ExitCode.configuration
+            Terminal.warn("waypost token: \(error)")
+            throw ExitCode.failure
+        }
+    }
+
+    /// Takes the private key if one is given, and the configured secret if none is.
+    private func minter() async throws -> TokenMinter {
+        guard let key else {
+            guard kid == nil else { throw ValidationError("--kid goes with --key") }
+            let secret = try await options.load().text(.tokenSecret)
+            guard !secret.isEmpty else {
+                Terminal.warn(
+                    "configuration: token.secret: is required; set it in the file or as "
+                        + ConfigurationKey.tokenSecret.environmentName + ", or give --key"
+                )
+                throw ExitCode.configuration
+            }
+            do {
+                return try TokenMinter(secret: secret)
+            } catch {
+                Terminal.warn("configuration: token.secret: \(error)")
+                throw ExitCode.configuration
+            }
+        }
+        guard let pem = try? String(contentsOfFile: key, encoding: .utf8) else {
+            throw ValidationError("--key \(key): cannot read the file")
+        }
+        do {
+            return try TokenMinter(privateKey: pem, kid: kid)
+        } catch {
+            throw ValidationError("--key \(key): \(error)")
         }
     }
 

@@ -13,7 +13,10 @@ public struct AccessTokenPayload: Hashable, Sendable {
     }
 
     /// Whether `text` is a key that stands for a role without being a token.
-    static func isOpaqueKey(_ text: String) -> Bool {
+    ///
+    /// - Parameter text: What came in place of a token.
+    /// - Returns: True for everything that begins with `sb_`.
+    public static func isOpaqueKey(_ text: String) -> Bool {
         text.utf8.starts(with: "sb_".utf8)
     }
 }

@@ -11,6 +11,12 @@ public enum HandshakeRefusal: Hashable, Sendable, Error {
     /// The token says no role or no expiration time.
     case tokenFieldsMissing
 
+    /// The token's time has not begun.
+    case tokenNotYetValid
+
+    /// A claim that the gateway was told to look at is not as it should be.
+    case tokenClaimRefused(claim: String)
+
     /// What came as a token is none.
     case tokenMalformed
 
@@ -58,6 +64,7 @@ public enum HandshakeRefusal: Hashable, Sendable, Error {
 
     private var blanks: TextBlanks {
         if case .tokenSignerUnknown(let keyID?) = self { return TextBlanks(keyID: keyID) }
+        if case .tokenClaimRefused(let claim) = self { return TextBlanks(claim: claim) }
         return TextBlanks()
     }
 
@@ -66,6 +73,8 @@ public enum HandshakeRefusal: Hashable, Sendable, Error {
         case .keyMissing: .keyMissing
         case .tokenExpired: .tokenExpired
         case .tokenFieldsMissing: .tokenFieldsMissing
+        case .tokenNotYetValid: .tokenNotYetValid
+        case .tokenClaimRefused: .tokenClaimRefused
         case .tokenMalformed: .tokenMalformed
         case .tokenSignatureInvalid: .tokenSignatureInvalid
         case .tokenSignerUnknown(keyID: nil): .tokenSignerMissing

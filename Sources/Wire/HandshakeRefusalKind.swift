@@ -3,6 +3,8 @@ enum HandshakeRefusalKind: CaseIterable {
     case keyMissing
     case tokenExpired
     case tokenFieldsMissing
+    case tokenNotYetValid
+    case tokenClaimRefused
     case tokenMalformed
     case tokenSignatureInvalid
     case tokenSignerMissing
@@ -14,8 +16,9 @@ enum HandshakeRefusalKind: CaseIterable {
     /// The HTTP status.
     var status: Int {
         switch self {
-        case .keyMissing, .tokenExpired, .tokenFieldsMissing, .tokenMalformed,
-            .tokenSignatureInvalid, .tokenSignerMissing, .tokenSignerUnknown:
+        case .keyMissing, .tokenExpired, .tokenFieldsMissing, .tokenNotYetValid,
+            .tokenClaimRefused, .tokenMalformed, .tokenSignatureInvalid, .tokenSignerMissing,
+            .tokenSignerUnknown:
             401
         case .serializerUnknown: 403
         case .tooManyConnections: 429
@@ -29,6 +32,8 @@ enum HandshakeRefusalKind: CaseIterable {
         case .keyMissing: "API key is missing"
         case .tokenExpired: "Token has expired"
         case .tokenFieldsMissing: TokenText.fieldsMissing
+        case .tokenNotYetValid: TokenText.notYetValid
+        case .tokenClaimRefused: TokenText.claimRefused(blanks)
         case .tokenMalformed: TokenText.malformed
         case .tokenSignatureInvalid: TokenText.signatureInvalid
         case .tokenSignerMissing: TokenText.signerMissing
@@ -45,13 +50,15 @@ enum HandshakeRefusalKind: CaseIterable {
         case .keyMissing: "There is neither a parameter `apikey` nor a header `x-api-key`."
         case .tokenExpired: "The time in the token's `exp` is over."
         case .tokenFieldsMissing: "The token has no `role` or no `exp`."
+        case .tokenNotYetValid: TokenText.notYetValidMeaning
+        case .tokenClaimRefused: TokenText.claimRefusedMeaning
         case .tokenMalformed: "What was sent as a token is none."
         case .tokenSignatureInvalid: "The token's signature does not fit the gateway's key."
         case .tokenSignerMissing: "The gateway has no key for the token's algorithm."
         case .tokenSignerUnknown: "The gateway has no key of the id that the token names."
         case .serializerUnknown: "`vsn` is neither 1.0.x nor 2.0.x."
         case .tooManyConnections: "The gateway has as many connections as it may."
-        case .unexpected: "The token's `exp` is no number, or its `nbf` lies ahead."
+        case .unexpected: "The token's `exp` is no number."
         }
     }
 
@@ -59,7 +66,9 @@ enum HandshakeRefusalKind: CaseIterable {
     var advice: Advice {
         switch self {
         case .keyMissing, .serializerUnknown: .correct
-        case .tokenExpired, .tokenFieldsMissing, .tokenMalformed, .unexpected: .renewToken
+        case .tokenExpired, .tokenFieldsMissing, .tokenNotYetValid, .tokenClaimRefused,
+            .tokenMalformed, .unexpected:
+            .renewToken
         case .tokenSignatureInvalid, .tokenSignerMissing, .tokenSignerUnknown: .configure
         case .tooManyConnections: .reconnect
         }

@@ -18,6 +18,12 @@ public enum JoinRefusal: Hashable, Sendable, Error {
     /// The token's expiration time is no number.
     case tokenExpirationInvalid
 
+    /// The token's time has not begun.
+    case tokenNotYetValid
+
+    /// A claim that the gateway was told to look at is not as it should be.
+    case tokenClaimRefused(claim: String)
+
     /// What came as a token is none.
     case tokenMalformed
 
@@ -96,6 +102,7 @@ public enum JoinRefusal: Hashable, Sendable, Error {
         var blanks = TextBlanks()
         if case .tokenExpired(let seconds) = self { blanks.seconds = String(seconds) }
         if case .tokenSignerUnknown(let keyID?) = self { blanks.keyID = keyID }
+        if case .tokenClaimRefused(let claim) = self { blanks.claim = claim }
         if case .unauthorized(let topic) = self { blanks.topic = topic }
         return blanks
     }
@@ -107,6 +114,8 @@ public enum JoinRefusal: Hashable, Sendable, Error {
         case .tokenExpired: .tokenExpired
         case .tokenFieldsMissing: .tokenFieldsMissing
         case .tokenExpirationInvalid: .tokenExpirationInvalid
+        case .tokenNotYetValid: .tokenNotYetValid
+        case .tokenClaimRefused: .tokenClaimRefused
         case .tokenMalformed: .tokenMalformed
         case .tokenSignatureInvalid: .tokenSignatureInvalid
         case .tokenSignerUnknown(keyID: nil): .tokenSignerMissing

@@ -9,7 +9,9 @@ extension JoinRefusalKind {
         case .topicNameRequired: "The topic is `realtime:` and nothing more."
         case .tokenExpired: "The time in the token's `exp` is over."
         case .tokenFieldsMissing: "The token has no `role` or no `exp`."
-        case .tokenExpirationInvalid: "The token's `exp` is no number, or its `nbf` lies ahead."
+        case .tokenExpirationInvalid: "The token's `exp` is no number."
+        case .tokenNotYetValid: TokenText.notYetValidMeaning
+        case .tokenClaimRefused: TokenText.claimRefusedMeaning
         case .tokenMalformed: "What was sent as a token is none."
         case .tokenSignatureInvalid: "The token's signature does not fit the gateway's key."
         case .tokenSignerMissing: "The gateway has no key for the token's algorithm."
@@ -36,7 +38,8 @@ extension JoinRefusalKind {
     var advice: Advice {
         switch self {
         case .unmatchedTopic, .topicNameRequired, .channelRateLimitReached, .privateOnly: .correct
-        case .tokenExpired, .tokenFieldsMissing, .tokenExpirationInvalid, .tokenMalformed:
+        case .tokenExpired, .tokenFieldsMissing, .tokenExpirationInvalid, .tokenNotYetValid,
+            .tokenClaimRefused, .tokenMalformed:
             .renewToken
         case .tokenSignatureInvalid, .tokenSignerMissing, .tokenSignerUnknown: .configure
         case .unauthorized: .gainAccess

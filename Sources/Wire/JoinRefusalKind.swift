@@ -5,6 +5,8 @@ enum JoinRefusalKind: CaseIterable {
     case tokenExpired
     case tokenFieldsMissing
     case tokenExpirationInvalid
+    case tokenNotYetValid
+    case tokenClaimRefused
     case tokenMalformed
     case tokenSignatureInvalid
     case tokenSignerMissing
@@ -26,7 +28,9 @@ enum JoinRefusalKind: CaseIterable {
         switch self {
         case .unmatchedTopic: "UnmatchedTopic"
         case .topicNameRequired: "TopicNameRequired"
-        case .tokenExpired, .tokenFieldsMissing, .tokenExpirationInvalid: "InvalidJWTToken"
+        case .tokenExpired, .tokenFieldsMissing, .tokenExpirationInvalid, .tokenNotYetValid,
+            .tokenClaimRefused:
+            "InvalidJWTToken"
         case .tokenMalformed: "MalformedJWT"
         case .tokenSignatureInvalid: "JwtSignatureError"
         case .tokenSignerMissing, .tokenSignerUnknown: "JwtSignerError"
@@ -60,6 +64,8 @@ enum JoinRefusalKind: CaseIterable {
         case .tokenExpired: TokenText.expired(blanks)
         case .tokenFieldsMissing: TokenText.fieldsMissing
         case .tokenExpirationInvalid: TokenText.expirationInvalid
+        case .tokenNotYetValid: TokenText.notYetValid
+        case .tokenClaimRefused: TokenText.claimRefused(blanks)
         case .tokenMalformed: TokenText.malformed
         case .tokenSignatureInvalid: TokenText.signatureInvalid
         case .tokenSignerMissing: TokenText.signerMissing

@@ -21,6 +21,12 @@ public enum SystemNotice: Hashable, Sendable {
     /// The new token's expiration time is no number.
     case tokenExpirationInvalid
 
+    /// The new token's time has not begun.
+    case tokenNotYetValid
+
+    /// A claim of the new token is not as the gateway was told.
+    case tokenClaimRefused(claim: String)
+
     /// What came as a new token is none.
     case tokenMalformed
 
@@ -94,6 +100,7 @@ public enum SystemNotice: Hashable, Sendable {
         var blanks = TextBlanks()
         if case .tokenExpired(let seconds) = self { blanks.seconds = String(seconds) }
         if case .tokenSignerUnknown(let keyID?) = self { blanks.keyID = keyID }
+        if case .tokenClaimRefused(let claim) = self { blanks.claim = claim }
         if case .readDenied(let topic) = self { blanks.topic = topic }
         if case .readRevoked(let topic) = self { blanks.topic = topic }
         return blanks
@@ -107,6 +114,8 @@ public enum SystemNotice: Hashable, Sendable {
         case .tokenExpired: .tokenExpired
         case .tokenFieldsMissing: .tokenFieldsMissing
         case .tokenExpirationInvalid: .tokenExpirationInvalid
+        case .tokenNotYetValid: .tokenNotYetValid
+        case .tokenClaimRefused: .tokenClaimRefused
         case .tokenMalformed: .tokenMalformed
         case .tokenSignatureInvalid: .tokenSignatureInvalid
         case .tokenSignerUnknown(keyID: nil): .tokenSignerMissing

@@ -11,7 +11,9 @@ extension SystemNoticeKind {
         case .tooManyMessages: "The channel sends more messages per second than it may."
         case .tokenExpired: "The token's time is over, or was when the new token came."
         case .tokenFieldsMissing: "The new token has no `role` or no `exp`."
-        case .tokenExpirationInvalid: "The new token's `exp` is no number, or its `nbf` lies ahead."
+        case .tokenExpirationInvalid: "The new token's `exp` is no number."
+        case .tokenNotYetValid: TokenText.notYetValidMeaning
+        case .tokenClaimRefused: TokenText.claimRefusedMeaning
         case .tokenMalformed: "What was sent as a new token is none."
         case .tokenSignatureInvalid: "The new token's signature does not fit the gateway's key."
         case .tokenSignerMissing: "The gateway has no key for the new token's algorithm."
@@ -43,7 +45,8 @@ extension SystemNoticeKind {
         case .replicationNotEstablished, .tooManyMessages, .unableToConnectToProject,
             .queryCanceled:
             .rejoinLater
-        case .tokenExpired, .tokenFieldsMissing, .tokenExpirationInvalid, .tokenMalformed:
+        case .tokenExpired, .tokenFieldsMissing, .tokenExpirationInvalid, .tokenNotYetValid,
+            .tokenClaimRefused, .tokenMalformed:
             .renewToken
         case .tokenSignatureInvalid, .tokenSignerMissing, .tokenSignerUnknown: .configure
         case .readDenied, .readRevoked: .gainAccess

@@ -6,6 +6,8 @@ enum SystemNoticeKind: CaseIterable {
     case tokenExpired
     case tokenFieldsMissing
     case tokenExpirationInvalid
+    case tokenNotYetValid
+    case tokenClaimRefused
     case tokenMalformed
     case tokenSignatureInvalid
     case tokenSignerMissing
@@ -25,8 +27,9 @@ enum SystemNoticeKind: CaseIterable {
         case .replicationEstablished, .serverDisconnect, .databaseAway, .databaseBack, .resync:
             false
         case .replicationNotEstablished, .tooManyMessages, .tokenExpired, .tokenFieldsMissing,
-            .tokenExpirationInvalid, .tokenMalformed, .tokenSignatureInvalid, .tokenSignerMissing,
-            .tokenSignerUnknown, .readDenied, .readRevoked, .unableToConnectToProject,
+            .tokenExpirationInvalid, .tokenNotYetValid, .tokenClaimRefused, .tokenMalformed,
+            .tokenSignatureInvalid, .tokenSignerMissing, .tokenSignerUnknown, .readDenied,
+            .readRevoked, .unableToConnectToProject,
             .queryCanceled:
             true
         }
@@ -41,6 +44,8 @@ enum SystemNoticeKind: CaseIterable {
         case .tokenExpired: TokenText.expired(blanks)
         case .tokenFieldsMissing: TokenText.fieldsMissing
         case .tokenExpirationInvalid: TokenText.expirationInvalid
+        case .tokenNotYetValid: TokenText.notYetValid
+        case .tokenClaimRefused: TokenText.claimRefused(blanks)
         case .tokenMalformed: TokenText.malformed
         case .tokenSignatureInvalid: ":signature_error"
         case .tokenSignerMissing: TokenText.signerMissing

@@ -3,4 +3,5 @@ struct TextBlanks {
     var seconds = "<seconds>"
     var keyID = "<kid>"
     var topic = "<topic>"
+    var claim = "<claim>"
 }

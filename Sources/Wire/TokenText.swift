@@ -7,6 +7,16 @@ enum TokenText {
     static let signerMissing =
         "Failed to generate JWT signer, check your JWT secret or JWKS configuration"
 
+    static let notYetValid = "Token is not valid yet"
+    static let notYetValidMeaning =
+        "The token's `nbf` lies ahead, by more than the clocks may differ."
+    static let claimRefusedMeaning =
+        "The gateway is told to look at this claim, which is missing or holds something else."
+
+    static func claimRefused(_ blanks: TextBlanks) -> String {
+        "Claim `\(blanks.claim)` is missing or not accepted"
+    }
+
     static func expired(_ blanks: TextBlanks) -> String {
         "Token has expired \(blanks.seconds) seconds ago"
     }

@@ -13,7 +13,7 @@ let examples: [Observation] = {
         .gateway(.httpAnswered(status: 404)),
         .connection(.opened),
         .connection(.handshakeRefused(status: 401, code: "InvalidJWTToken")),
-        .connection(.tokenRefused(code: "MalformedJWT")),
+        .connection(.tokenRefused(reason: "malformed")),
         .connection(.messageMalformed(kind: "not_json")),
         .channel(.joinAsked(family: trip, isPrivate: true)),
         .channel(.joinAccepted(family: trip, isPrivate: true, after: .microseconds(800))),
@@ -48,6 +48,11 @@ let examples: [Observation] = {
         .authorization(.unavailable(kind: "database_away")),
         .counted([CounterDelta(.broadcastsAccepted, amount: 1)]),
     ]
+    for source in KeyObservation.Source.allCases {
+        all.append(.key(.loaded(source, keyCount: 2, skippedCount: 1)))
+        all.append(.key(.unchanged(source)))
+        all.append(.key(.failed(source, reason: "unreachable")))
+    }
     all += ConnectionObservation.End.allCases.map { .connection(.closed($0, code: nil)) }
     for link in DatabaseObservation.Link.allCases {
         all.append(.database(.connected(link)))

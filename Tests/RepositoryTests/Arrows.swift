@@ -14,7 +14,7 @@ enum Arrows {
         ],
         "Presence": ["Wire", "Topics"],
         "Hub": ["Wire", "Topics", "Presence", "Locking"],
-        "Tokens": ["Wire", "Crypto", "FoundationEssentials"],
+        "Tokens": ["Wire", "Crypto", "CryptoExtras", "FoundationEssentials"],
         "Postgres": system.union(["CLibPQ", "Locking"]),
         "PostgresCluster": system.union(["Subprocess", "SystemPackage"]),
         "Outbox": system.union(["Postgres", "Topics", "Locking", "Observation"]),
@@ -23,9 +23,8 @@ enum Arrows {
         "WebSocketClient": system.union(["CLibEpoll", "CLibSSL", "Wire"]),
         "Gateway": system.union([
             "Locking", "Wire", "Topics", "Presence", "Observation", "Hub", "Tokens", "Postgres",
-            "Outbox", "Authorization", "WebSocketServer", "Configuration", "Logging",
-            "ServiceLifecycle",
-            "UnixSignals", "Yams", "SystemPackage",
+            "Outbox", "Authorization", "WebSocketClient", "WebSocketServer", "Configuration",
+            "Logging", "ServiceLifecycle", "UnixSignals", "Yams", "SystemPackage",
         ]),
         "Development": system.union([
             "Postgres", "PostgresCluster", "Outbox", "Topics", "Tokens", "Gateway", "Locking",

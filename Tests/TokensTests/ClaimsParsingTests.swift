@@ -58,6 +58,65 @@ import Testing
         #expect(try Claims(Array(json.utf8), now: now).role == "anon")
     }
 
+    @Test(
+        "What the rules ask for is missing or wrong, and the claim is named",
+        arguments: [
+            ("", "iss"), (#","iss":"x""#, "iss"), (#","iss":["me"]"#, "iss"),
+            (#","iss":"me""#, "aud"), (#","iss":"me","aud":"other""#, "aud"),
+            (#","iss":"me","aud":[]"#, "aud"), (#","iss":"me","aud":[["us"]]"#, "aud"),
+            (#","iss":"me","aud":{"us":1}"#, "aud"), (#","iss":"me","aud":"us""#, "plan"),
+            (#","iss":"me","aud":["a","us"],"plan":null"#, "plan"),
+        ]
+    )
+    func ruledOut(members: String, name: String) {
+        let json = #"{"role":"anon","exp":2000000000\#(members)}"#
+        #expect(throws: TokenRefusal.claimRefused(name: name)) {
+            try Claims(Array(json.utf8), now: now, rules: strict)
+        }
+        #expect(throws: Never.self) { try Claims(Array(json.utf8), now: now) }
+    }
+
+    private var strict: TokenRules {
+        var rules = TokenRules()
+        rules.issuer = "me"
+        rules.audience = "us"
+        rules.requiredClaims = ["plan"]
+        return rules
+    }
+
+    @Test("What the rules ask for must not come twice", arguments: ["iss", "aud", "plan"])
+    func ruledTwice(name: String) {
+        let twice = #""\#(name)":"x","\#(name)":"me""#
+        let json = #"{"role":"anon","exp":2000000000,\#(twice)}"#
+        #expect(throws: TokenRefusal.malformed) {
+            try Claims(Array(json.utf8), now: now, rules: strict)
+        }
+    }
+
+    @Test("Claims are as the rules ask")
+    func ruledIn() throws {
+        for audience in [#""us""#, #"["a","us"]"#] {
+            let json = #"{"role":"anon","exp":2e9,"iss":"me","aud":\#(audience),"plan":0}"#
+            #expect(try Claims(Array(json.utf8), now: now, rules: strict).role == "anon")
+        }
+    }
+
+    @Test("Leeway is added to the end and to the beginning, and not one second more")
+    func leeway() throws {
+        var rules = TokenRules()
+        rules.leewaySeconds = 30
+        let ended = Array(#"{"role":"anon","exp":1900000000}"#.utf8)
+        #expect(try Claims(ended, now: now + 29, rules: rules).expiresAt == now + 30)
+        #expect(throws: TokenRefusal.expired(secondsAgo: 0)) {
+            try Claims(ended, now: now + 30, rules: rules)
+        }
+        let ahead = Array(#"{"role":"anon","exp":2e9,"nbf":1900000035}"#.utf8)
+        #expect(try Claims(ahead, now: now, rules: rules).role == "anon")
+        #expect(throws: TokenRefusal.notYetValid(secondsToGo: 36)) {
+            try Claims(ahead, now: now - 1, rules: rules)
+        }
+    }
+
     @Test("A subject that is no string names nobody")
     func subNotString() throws {
         #expect(try Claims(Array(#"{"role":"a","exp":2e9,"sub":7}"#.utf8), now: now).sub == nil)

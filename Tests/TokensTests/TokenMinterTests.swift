@@ -31,6 +31,32 @@ import Testing
         }
     }
 
+    @Test("What is no private key mints nothing", arguments: ["", "secret", Vectors.ecPublic])
+    func keys(pem: String) {
+        #expect(throws: MintRefusal.keyUnusable) { try TokenMinter(privateKey: pem) }
+    }
+
+    @Test(
+        "A private key mints what its public key verifies, and another does not",
+        arguments: [
+            (Vectors.rsaPrivate, Vectors.rsaPublic), (Vectors.ecPrivate, Vectors.ecPublic),
+            (Vectors.ecPrivateSEC1, Vectors.ecPublic), (Vectors.edPrivate, Vectors.edPublic),
+        ]
+    )
+    func privateKeys(pem: String, publicPEM: String) throws {
+        let text = try TokenMinter(privateKey: pem, kid: "k").mint(
+            role: "anon",
+            expiresAt: now + 60,
+            issuedAt: now
+        )
+        var keys = VerificationKeys()
+        keys.add(try KeySet(pem: Array(publicPEM.utf8)))
+        #expect(try TokenVerifier(keys: keys).verify(text, now: now).role == "anon")
+        #expect(throws: TokenRefusal.self) {
+            try TokenVerifier(secret: secret).verify(text, now: now)
+        }
+    }
+
     @Test("What is minted is verified, with every claim in it")
     func verified() throws {
         let text = try TokenMinter(secret: secret).mint(

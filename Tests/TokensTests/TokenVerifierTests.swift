@@ -129,12 +129,9 @@ import Testing
                     + "PS4hcgUuTwjAzZr1Z9CAow").utf8
             )
         )
-        let verifier = TokenVerifier(
-            keys: VerificationKeys(
-                fallback: .sharedSecret(try SharedSecret(bytes: key)),
-                named: [:]
-            )
-        )
+        var keys = VerificationKeys()
+        keys.add(VerificationKey(.sharedSecret(try SharedSecret(bytes: key))))
+        let verifier = TokenVerifier(keys: keys)
         let text =
             "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQog"
             + "Imh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"

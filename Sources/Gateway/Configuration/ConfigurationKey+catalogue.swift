@@ -16,9 +16,16 @@ extension ConfigurationKey {
             .databaseHotCommitsPerSecond, .databaseSliceBytes, .outboxRetentionHours,
             .outboxPartitionsAheadDays:
             databaseEntry
-        case .tokenSecret, .tokenAllowedRoles, .channelsPublic, .channelsKeptHeaders,
-            .authorizationDeadlineMilliseconds, .authorizationQuestions,
-            .authorizationConnections, .authorizationPolicyCheckMilliseconds:
+        case .tokenSecret, .tokenPublicKeyFile, .tokenJWKSFile, .tokenJWKSURL,
+            .tokenJWKSAuthorities, .tokenJWKSRefreshSeconds, .tokenJWKSRefetchSeconds,
+            .tokenOpaqueKeys:
+            keyEntry
+        case .tokenAllowedRoles, .tokenRequiredClaims, .tokenAudience, .tokenIssuer,
+            .tokenLeewaySeconds:
+            tokenEntry
+        case .channelsPublic, .channelsKeptHeaders, .authorizationDeadlineMilliseconds,
+            .authorizationQuestions, .authorizationConnections,
+            .authorizationPolicyCheckMilliseconds:
             accessEntry
         case .presenceDefault, .presenceGraceSeconds, .presenceKeysPerTopic,
             .presenceMetasPerKey, .presenceTopicBytes, .presencePayloadBytes, .presenceCalls,
@@ -99,18 +106,67 @@ extension ConfigurationKey {
         }
     }
 
-    private var accessEntry: (Value, String) {
+    private var keyEntry: (Value, String) {
         switch self {
         case .tokenSecret:
             (
                 .text(""),
-                "The secret that tokens are signed with (HS256), 32 bytes or more; required."
+                "The secret that tokens are signed with (HS256), 32 bytes or more; required where "
+                    + "no other key is set."
             )
+        case .tokenPublicKeyFile:
+            (.text(""), "A PEM file with public keys: RSA, P-256 or Ed25519, 8 at most.")
+        case .tokenJWKSFile:
+            (.text(""), "A file with a JSON Web Key Set; shared secrets in it count.")
+        case .tokenJWKSURL:
+            (
+                .text(""),
+                "Where a key set is fetched, `http://` or `https://`; shared secrets in it do not "
+                    + "count."
+            )
+        case .tokenJWKSAuthorities:
+            (.text(""), "A PEM file with whom to trust there; by default whom the system trusts.")
+        case .tokenJWKSRefreshSeconds:
+            (.number(600, 1...86_400), "How often the set is fetched again.")
+        case .tokenJWKSRefetchSeconds:
+            (
+                .number(10, 1...3_600),
+                "How soon after a fetch another may follow when a token names a key that is not "
+                    + "there."
+            )
+        default:
+            (
+                .text(""),
+                "API keys that are no tokens, and their roles: `sb_publishable_…=anon, "
+                    + "sb_secret_…=service_role`."
+            )
+        }
+    }
+
+    private var tokenEntry: (Value, String) {
+        switch self {
         case .tokenAllowedRoles:
             (
                 .list(["anon", "authenticated", "service_role"]),
                 "Roles that a token may name; the login must be a member of each."
             )
+        case .tokenRequiredClaims:
+            (.list([]), "Claims that a token must have besides `role` and `exp`.")
+        case .tokenAudience:
+            (.text(""), "What a token's `aud` must be, or contain; by default anything.")
+        case .tokenIssuer:
+            (.text(""), "What a token's `iss` must be; by default anything.")
+        default:
+            (
+                .number(0, 0...300),
+                "How long a token is taken after its `exp`, and before its `nbf` beyond the 5 s "
+                    + "that it is anyway."
+            )
+        }
+    }
+
+    private var accessEntry: (Value, String) {
+        switch self {
         case .channelsPublic:
             (
                 .choice("changes", of: ["deny", "changes", "allow"]),

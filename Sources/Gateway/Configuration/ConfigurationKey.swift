@@ -20,7 +20,18 @@ public enum ConfigurationKey: String, CaseIterable, Sendable {
     case outboxRetentionHours = "outbox.retention_hours"
     case outboxPartitionsAheadDays = "outbox.partitions_ahead_days"
     case tokenSecret = "token.secret"
+    case tokenPublicKeyFile = "token.public_key_file"
+    case tokenJWKSFile = "token.jwks_file"
+    case tokenJWKSURL = "token.jwks_url"
+    case tokenJWKSAuthorities = "token.jwks_ca_file"
+    case tokenJWKSRefreshSeconds = "token.jwks_refresh_seconds"
+    case tokenJWKSRefetchSeconds = "token.jwks_refetch_seconds"
+    case tokenOpaqueKeys = "token.opaque_keys"
     case tokenAllowedRoles = "token.allowed_roles"
+    case tokenRequiredClaims = "token.required_claims"
+    case tokenAudience = "token.audience"
+    case tokenIssuer = "token.issuer"
+    case tokenLeewaySeconds = "token.leeway_seconds"
     case channelsPublic = "channels.public"
     case channelsKeptHeaders = "channels.kept_headers"
     case presenceDefault = "presence.default"
@@ -69,7 +80,7 @@ public enum ConfigurationKey: String, CaseIterable, Sendable {
     /// Whether the value is never printed.
     public var isSecret: Bool {
         switch self {
-        case .adminToken, .databaseDSN, .databaseListenDSN, .tokenSecret: true
+        case .adminToken, .databaseDSN, .databaseListenDSN, .tokenSecret, .tokenOpaqueKeys: true
         default: false
         }
     }

@@ -43,8 +43,8 @@ public struct GatewayConfiguration: Sendable {
     /// The files of TLS; nil serves plain connections.
     public var tls: TLSFiles?
 
-    /// Verifies tokens with the configured secret.
-    let tokens: TokenVerifier
+    /// What tokens are verified with.
+    let tokens: TokenSettings
 
     /// Limits of one connection.
     public var hubLimits: HubLimits
@@ -85,10 +85,9 @@ public struct GatewayConfiguration: Sendable {
         listen = Address(host: values.text(.listenHost), port: values.number(.listenPort))
         admin = Address(host: values.text(.adminHost), port: values.number(.adminPort))
         hubLimits = Self.limits(values)
-        for key in [ConfigurationKey.databaseDSN, .tokenSecret] where values.text(key).isEmpty {
-            problems.append(
-                "\(key.rawValue): is required; set it in the file or as \(key.environmentName)"
-            )
+        if values.text(.databaseDSN).isEmpty {
+            let name = ConfigurationKey.databaseDSN.environmentName
+            problems.append("database.dsn: is required; set it in the file or as \(name)")
         }
         for key in [ConfigurationKey.databaseDSN, .databaseListenDSN]
         where !ConnectionString(values.text(key), applicationName: "").isReadable {
@@ -112,27 +111,19 @@ public struct GatewayConfiguration: Sendable {
         if values.list(.tokenAllowedRoles).isEmpty {
             problems.append("token.allowed_roles: must name at least one role")
         }
-        let secret = values.text(.tokenSecret)
-        var verifier: TokenVerifier?
-        if secret == Self.developmentSecret, !isDevelopment {
+        if values.text(.tokenSecret) == Self.developmentSecret, !isDevelopment {
             problems.append("token.secret: is the secret of `waypost dev`, which everybody knows")
-        } else if !secret.isEmpty {
-            do {
-                verifier = try TokenVerifier(secret: secret)
-            } catch {
-                problems.append("token.secret: must have at least 32 bytes")
-            }
         }
-        guard problems.isEmpty, let verifier else {
-            throw ConfigurationProblems(problems: problems)
-        }
-        tokens = verifier
+        tokens = TokenSettings(values, problems: &problems)
+        guard problems.isEmpty else { throw ConfigurationProblems(problems: problems) }
     }
 
     /// Reads the files that the settings name and looks whether they can be used.
     ///
     /// - Throws: ``ConfigurationProblems`` naming the key and the file.
     public func checkFiles() throws(ConfigurationProblems) {
+        let problems = tokens.fileProblems
+        guard problems.isEmpty else { throw ConfigurationProblems(problems: problems) }
         guard let tls else { return }
         let files = Listener.TLSFiles(certificatePath: tls.certificate, keyPath: tls.key)
         do {
@@ -142,6 +133,9 @@ public struct GatewayConfiguration: Sendable {
             throw ConfigurationProblems(problems: ["\(key.rawValue): \(error)"])
         }
     }
+
+    /// What tokens are verified with, a line for each setting: counts and names, never a key.
+    public var keySummary: [String] { tokens.summary }
 
     private static func limits(_ values: ConfigurationValues) -> HubLimits {
         var limits = HubLimits()

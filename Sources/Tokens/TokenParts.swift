@@ -1,5 +1,5 @@
 /// A token's three parts, decoded but not yet believed.
-struct TokenText {
+struct TokenParts {
     /// Bytes that a token may have, before anything is stripped off it.
     static let byteCountMax = 16_384
 

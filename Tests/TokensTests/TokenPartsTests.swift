@@ -2,7 +2,7 @@ import Testing
 
 @testable import Tokens
 
-@Suite struct TokenTextTests {
+@Suite struct TokenPartsTests {
     @Test(
         "What is not three parts of base64url is malformed",
         arguments: [
@@ -14,7 +14,7 @@ import Testing
         ]
     )
     func malformed(token: String) {
-        #expect(throws: TokenRefusal.malformed) { try TokenText(token) }
+        #expect(throws: TokenRefusal.malformed) { try TokenParts(token) }
     }
 
     @Test("Percent-encoding and white space are undone before anything else")
@@ -22,7 +22,7 @@ import Testing
         for token in [
             "e30.W10.Zm9v", " e30.\r\n\tW10.Zm9v\n", "%65%330%2EW10%2eZm9v", "e30.W10%0A.Zm9v",
         ] {
-            let text = try TokenText(token)
+            let text = try TokenParts(token)
             #expect(text.header == Array("{}".utf8))
             #expect(text.claims == Array("[]".utf8))
             #expect(text.signature == Array("foo".utf8))
@@ -32,16 +32,16 @@ import Testing
 
     @Test("A percent sign hidden in an escape stays what it is")
     func escapedOnce() {
-        #expect(throws: TokenRefusal.malformed) { try TokenText("e30%252EW10.Zm9v") }
+        #expect(throws: TokenRefusal.malformed) { try TokenParts("e30%252EW10.Zm9v") }
     }
 
     @Test("16 KiB are read and no byte more, white space included")
     func length() throws {
         let claims = String(repeating: "A", count: 16_384 - 8)
-        #expect(try TokenText("e30.\(claims).e30").claims.count == 12_282)
-        #expect(throws: TokenRefusal.malformed) { try TokenText("e30.\(claims).e30 ") }
+        #expect(try TokenParts("e30.\(claims).e30").claims.count == 12_282)
+        #expect(throws: TokenRefusal.malformed) { try TokenParts("e30.\(claims).e30 ") }
         #expect(throws: TokenRefusal.malformed) {
-            try TokenText(String(repeating: " ", count: 5_000_000) + "e30.e30.e30")
+            try TokenParts(String(repeating: " ", count: 5_000_000) + "e30.e30.e30")
         }
     }
 }
