@@ -1,10 +1,11 @@
-"""Starts one `waypost dev` for all tests of this folder: a private PostgreSQL and a gateway."""
+"""Starts `waypost dev` for the tests of this folder: a private PostgreSQL and a gateway."""
 
 import json
 import os
 import signal
 import subprocess
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,12 +40,25 @@ class Gateway:
 
 @pytest.fixture(scope="session")
 def gateway():
+    """The gateway that most tests share."""
+    with running_gateway() as gateway:
+        yield gateway
+
+
+@contextmanager
+def running_gateway(**settings):
+    """Runs a gateway with some settings, such as `token_jwks_url`, and ends it."""
+    flags = [
+        part
+        for name, value in settings.items()
+        for part in ("--set", f"{name.replace('_', '.', 1)}={value}")
+    ]
     binary = os.environ.get("WAYPOST", str(CHECKOUT / ".build/debug/waypost"))
     with tempfile.TemporaryDirectory(prefix="waypost-clients-") as folder:
         os.chmod(folder, 0o755)
         process = subprocess.Popen(
             [binary, "dev", "--json", "--port", "0", "--folder", folder,
-             "--topics", str(CHECKOUT / "topics")],
+             "--topics", str(CHECKOUT / "topics"), *flags],
             stdout=subprocess.PIPE, text=True,
         )
         try:

@@ -57,6 +57,37 @@ import Tokens
         #expect((now + 840...now + 900).contains(claims.expiresAt))
     }
 
+    @Test("A private key signs too, under its name; one that is none is named")
+    func tokenByKey() async throws {
+        let path = FileManager.default.temporaryDirectory
+            .appending(path: "waypost-\(UUID().uuidString).pem").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Data(Self.privateKey.utf8).write(to: URL(filePath: path))
+        let answer = try await Command.run(["token", "--key", path, "--kid", "k", "--sub", "me"])
+        #expect(answer.code == 0)
+        let text = answer.standard.trimmingCharacters(in: .newlines)
+        var keys = VerificationKeys()
+        keys.add(try KeySet(pem: Array(Self.publicKey.utf8)))
+        let now = Int64(Date.now.timeIntervalSince1970)
+        #expect(try TokenVerifier(keys: keys).verify(text, now: now).sub == "me")
+        for arguments in [["--key", "/nowhere"], ["--key", "/etc/hostname"], ["--kid", "k"]] {
+            let wrong = try await Command.run(["token"] + arguments)
+            #expect(wrong.code == 64 && wrong.standard.isEmpty, "\(arguments)")
+        }
+    }
+
+    private static let privateKey = """
+        -----BEGIN PRIVATE KEY-----
+        MC4CAQAwBQYDK2VwBCIEIM/Xz0jXm6h7MF4fKYI8LZ7N3c+wPicBspb8JUjf4vPP
+        -----END PRIVATE KEY-----
+        """
+
+    private static let publicKey = """
+        -----BEGIN PUBLIC KEY-----
+        MCowBQYDK2VwAyEASEsoaxsb++oKIV1G8PJ9qLmV5oyJ3NKfPnVV30bxaGM=
+        -----END PUBLIC KEY-----
+        """
+
     @Test("Without a secret, or with a short one, there is no token, and the key is named")
     func noToken() async throws {
         for environment in [[:], ["WAYPOST_TOKEN_SECRET": "short"]] {

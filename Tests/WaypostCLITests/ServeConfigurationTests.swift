@@ -42,6 +42,31 @@ import WebSocketClient
         }
     }
 
+    @Test("--check says which keys there are by name; a file without any is an error")
+    func checkKeys() async throws {
+        let opaque = "sb_secret_0123456789abcdef0123_01234567"
+        let set = #"{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"2026-01","x":"\#(Self.point)"}]}"#
+        try await withFile(set) { path in
+            let arguments = ["serve", "--check", "--database-dsn", "host=db", "--set"]
+            let environment = ["WAYPOST_TOKEN_OPAQUE_KEYS": "\(opaque)=service_role"]
+            let answer = try await Command.run(
+                arguments + ["token.jwks_file=\(path)"],
+                environment: environment
+            )
+            #expect(answer.code == 0, "\(answer.error)")
+            #expect(answer.standard.contains("# token.jwks_file: 1 of 2026-01 EdDSA\n"))
+            #expect(answer.standard.contains("# token.opaque_keys: 1 of service_role\n"))
+            #expect(answer.standard.contains("token.opaque_keys: (redacted)\n"))
+            #expect(!(answer.standard + answer.error).contains(opaque))
+            #expect(!(answer.standard + answer.error).contains(Self.point))
+            let wrong = try await Command.run(arguments + ["token.public_key_file=\(path)"])
+            #expect(wrong.code == 2)
+            #expect(wrong.error.contains("token.public_key_file: has no block `PUBLIC KEY`"))
+        }
+    }
+
+    private static let point = "SEsoaxsb--oKIV1G8PJ9qLmV5oyJ3NKfPnVV30bxaGM"
+
     @Test("An unknown key is named, with the one that was probably meant; exit code 2")
     func unknownKey() async throws {
         try await withFile("listen:\n  prot: 4000\nlimit:\n  x: 1\n") { path in

@@ -90,6 +90,33 @@ import Testing
         #expect(try download(answering: answer, byteCountMax: 200_000).count == 200_000)
     }
 
+    @Test("Over TLS a document comes from whom is trusted, and from nobody else")
+    func encrypted() throws {
+        let listener = try EncryptedFiles(["keys": "HTTP/1.1 200 OK\r\n\r\nabc"])
+        defer { listener.stop() }
+        let url = "https://localhost:\(listener.port)/keys"
+        var download = HTTPDownload()
+        download.trust = .file(path: listener.certificate)
+        #expect(try download.get(url, deadline: soon) == Array("abc".utf8))
+        let other = "https://127.0.0.2:\(listener.port)/keys"
+        for (trust, url) in [(TLSTrust.system, url), (download.trust, other)] {
+            download.trust = trust
+            do throws(DownloadFailure) {
+                _ = try download.get(url, deadline: soon)
+                Issue.record("\(url) was trusted")
+            } catch {
+                guard case .tls(.certificateRefused) = error else {
+                    Issue.record("\(error)")
+                    continue
+                }
+            }
+        }
+        download.trust = .file(path: "/nowhere")
+        #expect(throws: DownloadFailure.tls(.trustUnreadable)) {
+            try download.get(url, deadline: soon)
+        }
+    }
+
     @Test("No descriptor stays open")
     func descriptors() throws {
         let before = try descriptorCount()

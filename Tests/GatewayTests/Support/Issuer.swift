@@ -103,6 +103,17 @@ final class Issuer {
         listener.serve_forever()
         """
 
+    /// A token of any header and claims, signed with a secret by OpenSSL.
+    static func token(header: String, claims: String, secret: String) throws -> String {
+        let text = base64URL(Data(header.utf8)) + "." + base64URL(Data(claims.utf8))
+        let key = secret.utf8.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
+        let signature = try openssl(
+            ["dgst", "-sha256", "-mac", "HMAC", "-macopt", "hexkey:\(key.joined())", "-binary"],
+            Data(text.utf8)
+        )
+        return text + "." + base64URL(signature)
+    }
+
     private static func base64URL(_ bytes: Data) -> String {
         bytes.base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
             .replacing("=", with: "")
