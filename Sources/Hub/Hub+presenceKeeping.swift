@@ -71,6 +71,7 @@ extension Hub {
     /// To be called before the loop waits. Whoever waits for a state gets what the diffs so far add
     /// up to, and then this turn's diff as everybody else.
     public func flushPresence() {
+        guard presenceBook.hasChanged || !fedTopics.isEmpty else { return }
         let fed = fedTopics
         fedTopics = []
         for topic in presenceBook.takeChangedTopics() { flush(topic) }

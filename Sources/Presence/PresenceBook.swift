@@ -72,6 +72,9 @@ public struct PresenceBook {
         }
     }
 
+    /// Whether there may be changes that nobody has been told of.
+    public var hasChanged: Bool { !changed.isEmpty }
+
     /// The topics with changes that nobody has been told of, in the order of the first change.
     public mutating func takeChangedTopics() -> [TopicKey] {
         defer { changed.removeAll(keepingCapacity: true) }

@@ -155,8 +155,8 @@ struct PresenceTopic {
     /// Everybody whom members have been told of.
     mutating func state() -> JSONText {
         if let stateText { return stateText }
-        let told = metas.values.filter { !joined.contains($0.number) } + left.values
-        let text = PresencePayload.state(Self.groups(told))
+        let told = metas.keys.filter { !joined.contains($0) } + left.keys
+        let text = PresencePayload.state(groups(told))
         stateText = text
         return text
     }
@@ -164,10 +164,9 @@ struct PresenceTopic {
     /// What has changed since the last call, once; nil when nothing has.
     mutating func takeDiff() -> JSONText? {
         guard hasChanged else { return nil }
-        let came = joined.compactMap { metas[$0] }
         let diff = PresencePayload.diff(
-            joins: Self.groups(came),
-            leaves: Self.groups(Array(left.values))
+            joins: groups(Array(joined)),
+            leaves: groups(Array(left.keys))
         )
         joined = []
         left = [:]
@@ -176,10 +175,11 @@ struct PresenceTopic {
     }
 
     /// Puts entries together by key, in the order of their numbers.
-    private static func groups(_ metas: [PresenceMeta]) -> [PresencePayload.Group] {
+    private func groups(_ numbers: [UInt64]) -> [PresencePayload.Group] {
         var groups: [PresencePayload.Group] = []
         var places: [ExactText: Int] = [:]
-        for meta in metas.sorted(by: { $0.number < $1.number }) {
+        for number in numbers.sorted() {
+            guard let meta = metas[number] ?? left[number] else { continue }
             if let place = places[meta.key] {
                 groups[place].metas.append(meta.text)
             } else {

@@ -34,16 +34,16 @@ import Wire
         let (loops, _, other) = loops()
         let bench = loops.benches[other]
         let member = bench.member(of: "trip:1")
-        loops.roomCount = 0
+        loops.isFull = { true }
         track(bench, 1, on: member)
         #expect(
             bench.port.take(member)
                 == [#"["1","5","realtime:trip:1","phx_reply",{"status":"error","response":{}}]"#]
         )
         #expect(bench.port.notes.contains(.presenceRefused(.unavailable)))
-        loops.roomCount = .max
+        loops.isFull = { false }
         track(bench, 2, on: member)
-        loops.roomCount = 0
+        loops.isFull = { true }
         bench.say(#"["1","6","realtime:trip:1","presence",{"event":"untrack"}]"#, on: member)
         loops.settle()
         #expect(loops.benches.allSatisfy { $0.hub.counters.presenceMetas == 0 })
@@ -56,7 +56,7 @@ import Wire
         let near = loops.benches[keeper].member(of: "trip:1", config: Self.watching)
         loops.settle()
         _ = loops.benches[other].port.take(far)
-        loops.roomCount = 0
+        loops.isFull = { true }
         for number in 1...3 {
             track(loops.benches[keeper], number, on: near)
             loops.benches[keeper].hub.flushPresence()

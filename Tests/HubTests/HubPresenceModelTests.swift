@@ -107,6 +107,8 @@ private final class Visitor {
             $0.presenceCallCountMax = 10_000
             $0.messagesPerSecondMax = 10_000
         }
+        var luck = Dice(state: ~seed)
+        if mailboxes == .tight { loops.isFull = { Int.random(in: 0..<3, using: &luck) == 0 } }
         var visitors: [Visitor] = []
         var lost: [(person: String, key: String?, topic: String, payload: String)] = []
         func arrive(_ person: String, _ key: String?, _ topic: String) -> Visitor {
@@ -117,10 +119,9 @@ private final class Visitor {
             return visitor
         }
         func payload() -> String { #"{"n":\#(Int.random(in: 0..<3, using: &dice))}"# }
-        for _ in 0..<150 {
-            if mailboxes == .tight { loops.roomCount = Int.random(in: 0..<6, using: &dice) }
+        for _ in 0..<250 {
             let visitor = visitors.randomElement(using: &dice)
-            switch Int.random(in: 0..<16, using: &dice) {
+            switch Int.random(in: 0..<22, using: &dice) {
             case 0, 1:
                 let key = ["a", "b", nil].randomElement(using: &dice) ?? nil
                 let person = ["ana", "ben"].randomElement(using: &dice) ?? ""
@@ -140,10 +141,10 @@ private final class Visitor {
             case 10:
                 guard let back = lost.popLast() else { continue }
                 arrive(back.person, back.key, back.topic).track(back.payload)
-            case 11, 12, 13:
+            case 11..<15:
                 let loop = Int.random(in: 0..<loops.benches.count, using: &dice)
                 loops.open(loop, count: Int.random(in: 1..<5, using: &dice))
-            case 14:
+            case 15..<21:
                 loops.benches[Int.random(in: 0..<loops.benches.count, using: &dice)].hub
                     .flushPresence()
             default: loops.pass(seconds: Int64.random(in: 0..<3, using: &dice))

@@ -7,8 +7,8 @@ final class Loops {
     let benches: [Bench]
     private(set) var mailboxes: [[PresenceLetter]]
 
-    /// Letters that a mailbox holds before it takes only what must arrive.
-    var roomCount = Int.max
+    /// Whether a mailbox takes only what must arrive.
+    var isFull: () -> Bool = { false }
 
     init(count: Int, limits: @escaping (inout HubLimits) -> Void = { _ in }) {
         let interest = Interest()
@@ -16,7 +16,7 @@ final class Loops {
         mailboxes = Array(repeating: [], count: count)
         for bench in benches {
             bench.port.carrying = { [unowned self] letter, loop, mustArrive in
-                guard mustArrive || mailboxes[loop].count < roomCount else { return false }
+                guard mustArrive || !isFull() else { return false }
                 mailboxes[loop].append(letter)
                 return true
             }
@@ -32,7 +32,7 @@ final class Loops {
 
     /// Turns every loop until nothing is left to say.
     func settle() {
-        roomCount = .max
+        isFull = { false }
         for _ in 0..<4 {
             repeat {
                 for loop in benches.indices { open(loop) }
