@@ -41,21 +41,6 @@ extension Observation {
     }
 }
 
-extension MalformedMessage {
-    /// One word for the kind of malformation, fit for a metric's label.
-    var kind: String {
-        switch self {
-        case .notJSON: "not_json"
-        case .wrongContainer: "wrong_container"
-        case .tooFewElements: "too_few_elements"
-        case .keyMissing: "key_missing"
-        case .topicNotString: "topic_not_string"
-        case .nameNotString: "name_not_string"
-        case .refTooLong: "ref_too_long"
-        }
-    }
-}
-
 extension ConnectionEnd {
     /// How the log and the metrics call this end.
     var observed: ConnectionObservation.End {

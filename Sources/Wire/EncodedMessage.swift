@@ -22,6 +22,18 @@ public struct EncodedMessage: Hashable, Sendable {
         byteCount = frame.bytes.count
     }
 
+    /// Frames the `byteCount` bytes that `append` appends, in fragments when they are many.
+    init(_ opcode: Frame.Opcode, byteCount: Int, append: (inout [UInt8]) -> Void) {
+        let isWhole = byteCount <= Self.fragmentByteCountMax
+        var bytes =
+            isWhole ? Frame.header(opcode, isFinal: true, payloadByteCount: byteCount) : []
+        if !isWhole { bytes.reserveCapacity(byteCount) }
+        let headerByteCount = bytes.count
+        append(&bytes)
+        precondition(bytes.count - headerByteCount == byteCount, "a message has another length")
+        self = isWhole ? Self(whole: Frame(framed: bytes)) : Self(opcode, payload: bytes)
+    }
+
     /// Frames `payload`, in fragments when it is long.
     ///
     /// - Parameters:

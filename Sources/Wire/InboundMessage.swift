@@ -12,8 +12,11 @@ public struct InboundMessage: Hashable, Sendable {
     /// What the message asks for: one of ``MessageName``, or something to be ignored.
     public let name: String
 
-    /// Any JSON value, as it was written.
+    /// Any JSON value, as it was written; `{}` where ``broadcast`` is there.
     public let payload: JSONText
+
+    /// What a binary frame brought; nil for a message that came as text.
+    public let broadcast: UserBroadcast?
 
     /// Puts a message together.
     ///
@@ -35,5 +38,25 @@ public struct InboundMessage: Hashable, Sendable {
         self.topic = topic
         self.name = name
         self.payload = payload
+        broadcast = nil
     }
+
+    /// Puts together what a binary frame means: a `broadcast`.
+    ///
+    /// - Parameters:
+    ///   - joinRef: The join's reference.
+    ///   - ref: The message's reference.
+    ///   - topic: The topic as on the wire.
+    ///   - broadcast: What is broadcast.
+    public init(joinRef: JSONText, ref: JSONText, topic: String, broadcast: UserBroadcast) {
+        self.joinRef = joinRef
+        self.ref = ref
+        self.topic = topic
+        name = MessageName.broadcast.rawValue
+        payload = .emptyObject
+        self.broadcast = broadcast
+    }
+
+    /// The length that the limit on payloads is about: of the payload, as text or as bytes.
+    public var payloadByteCount: Int { broadcast?.content.byteCount ?? payload.bytes.count }
 }

@@ -1,9 +1,9 @@
-/// Why a text frame is no message.
+/// Why a frame is no message.
 ///
 /// Such frames are dropped; the connection stays open. Nothing of the frame is kept, so
 /// the error can be logged.
 public enum MalformedMessage: Error, Hashable, Sendable {
-    /// The text is not JSON.
+    /// The text, or the JSON payload of a binary frame, is not JSON.
     case notJSON(MalformedJSON)
 
     /// The text is JSON, but not of the container that the serializer uses.
@@ -23,4 +23,16 @@ public enum MalformedMessage: Error, Hashable, Sendable {
 
     /// A reference is longer than ``MessageDecoder/refByteCountMax``.
     case refTooLong(byteCount: Int)
+
+    /// The frame is binary, and the serializer has no such frames.
+    case binaryNotTaken
+
+    /// The frame is binary and of a kind that connections do not send.
+    case kindUnknown(UInt8)
+
+    /// The frame is binary, and shorter than its own lengths say.
+    case frameEndsEarly
+
+    /// A reference, the topic or the name in a binary frame is not UTF-8.
+    case partNotUTF8
 }

@@ -1,7 +1,7 @@
-/// Takes the text frames of one connection apart.
+/// Takes the frames of one connection apart.
 ///
 /// What is forwarded or echoed is kept as it was written; the frame is scanned once and wholly, so
-/// that everything that leaves here is valid JSON. Binary frames are not taken.
+/// that everything that leaves here is valid JSON, except payloads that are bytes.
 public struct MessageDecoder: Sendable {
     /// Where the parts of a message stand in its text.
     private struct Places {
@@ -55,6 +55,18 @@ public struct MessageDecoder: Sendable {
             name: JSONQuoting.text(text, name),
             payload: JSONText(trusted: Array(text[payload]))
         )
+    }
+
+    /// Decodes the whole of one binary message.
+    ///
+    /// Only the second serializer has such messages, and connections send one kind of them.
+    ///
+    /// - Parameter frame: The message, fragments put together.
+    /// - Returns: A broadcast.
+    /// - Throws: ``MalformedMessage``; the message is to be dropped, the connection stays open.
+    public func decode(binary frame: [UInt8]) throws(MalformedMessage) -> InboundMessage {
+        guard serializer == .v2 else { throw .binaryNotTaken }
+        return try BinaryFrameReader.message(frame)
     }
 
     private func reference(

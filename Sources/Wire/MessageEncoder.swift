@@ -3,7 +3,7 @@
 /// The length is computed first, so that header and text go into one buffer of the right size. A
 /// message is encoded once per serializer and the bytes are shared by everyone who gets it.
 public struct MessageEncoder: Sendable {
-    private let serializer: Serializer
+    let serializer: Serializer
 
     /// Makes an encoder for one form of messages.
     public init(serializer: Serializer) {
@@ -72,18 +72,9 @@ public struct MessageEncoder: Sendable {
     private static let okHead = Array(#"{"status":"ok","response":"#.utf8)
     private static let errorHead = Array(#"{"status":"error","response":"#.utf8)
 
-    private func encode(_ message: OutboundMessage) -> EncodedMessage {
-        let count = message.byteCount(serializer)
-        guard count > EncodedMessage.fragmentByteCountMax else {
-            var bytes = Frame.header(.text, isFinal: true, payloadByteCount: count)
-            let headerByteCount = bytes.count
+    func encode(_ message: OutboundMessage) -> EncodedMessage {
+        EncodedMessage(.text, byteCount: message.byteCount(serializer)) { bytes in
             message.append(serializer, to: &bytes)
-            precondition(bytes.count - headerByteCount == count, "a message has another length")
-            return EncodedMessage(whole: Frame(framed: bytes))
         }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(count)
-        message.append(serializer, to: &bytes)
-        return EncodedMessage(.text, payload: bytes)
     }
 }

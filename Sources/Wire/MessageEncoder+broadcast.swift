@@ -1,0 +1,59 @@
+extension MessageEncoder {
+    /// Encodes a broadcast in the form that this serializer has for it.
+    ///
+    /// The second serializer gets a binary frame. Where a part is too long for one, JSON goes as
+    /// text, which every library reads as well; the first serializer gets JSON as text always.
+    ///
+    /// - Parameters:
+    ///   - broadcast: The broadcast.
+    ///   - topic: The topic as on the wire, `realtime:` included.
+    /// - Returns: The frames of the message. Nil where there is no form: bytes for the first
+    ///   serializer, or with a topic or a name that no binary frame can hold.
+    public func broadcast(_ broadcast: UserBroadcast, topic: String) -> EncodedMessage? {
+        if serializer == .v2, let encoded = frames(broadcast, topic: topic) { return encoded }
+        guard case .json(let payload) = broadcast.content else { return nil }
+        let tail = broadcast.meta.map { Self.metaKey + $0.bytes } ?? []
+        return encode(
+            OutboundMessage(
+                joinRef: .null,
+                ref: .null,
+                topic: topic,
+                name: MessageName.broadcast.rawValue,
+                payloadHead: Self.nameKey + JSONText(string: broadcast.name).bytes
+                    + Self.payloadKey,
+                payload: payload.bytes,
+                payloadTail: tail + [.closeBrace]
+            )
+        )
+    }
+
+    private static let nameKey = Array(#"{"type":"broadcast","event":"#.utf8)
+    private static let payloadKey = Array(#","payload":"#.utf8)
+    private static let metaKey = Array(#","meta":"#.utf8)
+
+    /// The broadcast as a binary frame; nil when a part is too long for that.
+    private func frames(_ broadcast: UserBroadcast, topic: String) -> EncodedMessage? {
+        let meta = broadcast.meta?.bytes ?? []
+        guard let topicByteCount = UInt8(exactly: topic.utf8.count),
+            let nameByteCount = UInt8(exactly: broadcast.name.utf8.count),
+            let metaByteCount = UInt8(exactly: meta.count)
+        else { return nil }
+        let (encoding, payload) =
+            switch broadcast.content {
+            case .json(let text): (BinaryFrame.jsonEncoding, text.bytes)
+            case .binary(let bytes): (BinaryFrame.binaryEncoding, bytes)
+            }
+        let head = [
+            BinaryFrame.broadcastKind, topicByteCount, nameByteCount, metaByteCount, encoding,
+        ]
+        let count =
+            head.count + topic.utf8.count + broadcast.name.utf8.count + meta.count + payload.count
+        return EncodedMessage(.binary, byteCount: count) { bytes in
+            bytes.append(contentsOf: head)
+            bytes.append(contentsOf: topic.utf8)
+            bytes.append(contentsOf: broadcast.name.utf8)
+            bytes.append(contentsOf: meta)
+            bytes.append(contentsOf: payload)
+        }
+    }
+}
