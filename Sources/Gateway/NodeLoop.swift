@@ -119,7 +119,11 @@ extension NodeLoop: LoopDelegate {
     }
 
     func received(binary: [UInt8], from connection: ConnectionID) {
-        parts?.hub.receivedBinary(from: ConnectionNumber(rawValue: connection.rawValue))
+        parts?.hub.received(
+            binary: binary,
+            from: ConnectionNumber(rawValue: connection.rawValue),
+            time: time
+        )
     }
 
     func closed(_ connection: ConnectionID, end: ConnectionEnd) {
@@ -223,7 +227,7 @@ extension NodeLoop: HubPort {
     func relay(_ broadcast: RelayedBroadcast) {
         let loops = services.interest.loops(of: broadcast.topic)
         for (index, mailbox) in siblings.enumerated()
-        where index != self.index && loops.includes(loop: index) {
+        where index != self.index && broadcast.isFor(loops, loop: index) {
             let isPosted = mailbox.post(.relay(broadcast), byteCount: broadcast.byteCount)
             services.observe(
                 .broadcast(isPosted ? .relayed(loopCount: 1) : .dropped)

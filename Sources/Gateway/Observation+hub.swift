@@ -10,7 +10,6 @@ extension Observation {
         self =
             switch note {
             case .malformed(let malformed): .connection(.messageMalformed(kind: malformed.kind))
-            case .binaryDropped: .connection(.messageMalformed(kind: "binary"))
             case .joinFieldsInvalid(let fields):
                 .channel(.joinFieldsInvalid(fieldCount: fields.count))
             case .joinAsked(let topic, let isPrivate):

@@ -38,8 +38,6 @@ final class WindowRouter: OutboxSink {
             if message.relation?.operation == .truncate {
                 post(&outgoing)
                 announce(.resync, prefixes: Self.prefixes(of: message))
-            } else if case .binary = message.payload {
-                observe(.outbox(.rowSkipped(.payloadUnusable, seq: message.seq)))
             } else {
                 encodingCount += route(message, &outgoing)
             }
@@ -52,17 +50,20 @@ final class WindowRouter: OutboxSink {
 
     /// Encodes a message for each topic that anybody listens to; answers how often it did.
     private func route(_ message: OutboxMessage, _ outgoing: inout Outgoing) -> Int {
-        var payload: JSONText?
+        var known: UserBroadcast?
         var encodingCount = 0
         for topic in message.topics {
             let key = TopicKey(name: topic, isPrivate: message.isPrivate)
             let loops = interest.loops(of: key)
             guard !loops.isEmpty else { continue }
-            let body = payload ?? Self.payload(of: message)
-            payload = body
-            let encoded = Self.encode(body, for: key, loops: loops)
+            let broadcast = known ?? Self.broadcast(message)
+            known = broadcast
+            let encoded = Self.encode(broadcast, for: key, loops: loops)
             encodingCount += (encoded.v1 == nil ? 0 : 1) + (encoded.v2 == nil ? 0 : 1)
-            for loop in mailboxes.indices where loops.includes(loop: loop) {
+            if loops.v2 != 0, encoded.v2 == nil {
+                observe(.outbox(.rowSkipped(.payloadUnusable, seq: message.seq)))
+            }
+            for loop in mailboxes.indices where encoded.isFor(loops, loop: loop) {
                 outgoing.letters[loop].append(encoded)
                 outgoing.byteCounts[loop] += encoded.byteCount
             }
@@ -85,27 +86,26 @@ final class WindowRouter: OutboxSink {
         return prefixes.isEmpty ? nil : prefixes
     }
 
-    private static func payload(of message: OutboxMessage) -> JSONText {
-        BroadcastPayload.fromDatabase(
-            id: message.id,
-            name: message.name,
-            payload: JSONText(trusted: message.payload.bytes)
-        )
+    private static func broadcast(_ message: OutboxMessage) -> UserBroadcast {
+        let content: BroadcastContent =
+            switch message.payload {
+            case .json(let bytes): .json(JSONText(trusted: bytes))
+            case .binary(let bytes): .binary(bytes)
+            }
+        return .fromDatabase(id: message.id, name: message.name, content: content)
     }
 
+    /// What the subscribers of a topic get, in the serializers that they use.
+    ///
+    /// Bytes have no form in the first one, and none where the topic or the name is too long.
     private static func encode(
-        _ payload: JSONText,
+        _ broadcast: UserBroadcast,
         for key: TopicKey,
         loops: Interest.Loops
     ) -> RelayedBroadcast {
-        func encode(_ serializer: Serializer) -> EncodedMessage {
-            MessageEncoder(serializer: serializer).push(
-                joinRef: .null,
-                ref: .null,
-                topic: key.name.wireText,
-                name: MessageName.broadcast.rawValue,
-                payload: payload
-            )
+        func encode(_ serializer: Serializer) -> EncodedMessage? {
+            MessageEncoder(serializer: serializer)
+                .broadcast(broadcast, topic: key.name.wireText)
         }
         return RelayedBroadcast(
             topic: key,

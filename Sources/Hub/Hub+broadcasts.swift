@@ -4,11 +4,11 @@ import Wire
 extension Hub {
     /// A connection broadcasts to the others of a topic.
     func broadcast(_ message: InboundMessage, on channel: Channel) {
-        guard message.payload.isObject else {
+        guard message.broadcast != nil || message.payload.isObject else {
             refuseBroadcast(.malformed)
             return
         }
-        guard message.payload.bytes.count <= limits.payloadByteCountMax else {
+        guard message.payloadByteCount <= limits.payloadByteCountMax else {
             refuseBroadcast(.tooLarge)
             if channel.wantsAck {
                 reply(.error, BroadcastRefusal.payloadTooLarge.response, to: message, on: channel)
@@ -29,7 +29,6 @@ extension Hub {
     }
 
     func refuseBroadcast(_ refusal: BroadcastDropReason) {
-        counters.broadcastsRefused += 1
         port.note(.broadcastRefused(refusal))
     }
 
@@ -38,15 +37,11 @@ extension Hub {
         let here = subscribers[channel.key]
         let sender = channel.wantsOwn ? nil : channel
         func encode(_ serializer: Serializer, isWanted: Bool) -> EncodedMessage? {
-            guard isWanted else { return nil }
+            guard isWanted,
+                let encoded = Self.encode(message, topic: channel.wireTopic.text, serializer)
+            else { return nil }
             counters.encodings += 1
-            return MessageEncoder(serializer: serializer).push(
-                joinRef: .null,
-                ref: .null,
-                topic: channel.wireTopic.text,
-                name: MessageName.broadcast.rawValue,
-                payload: message.payload
-            )
+            return encoded
         }
         let encoded = RelayedBroadcast(
             topic: channel.key,
@@ -54,7 +49,24 @@ extension Hub {
             v2: encode(.v2, isWanted: elsewhere.v2 != 0 || here?.v2.isEmpty == false)
         )
         deliver(encoded, except: sender)
-        if !elsewhere.isEmpty { port.relay(encoded) }
+        if encoded.isFor(elsewhere) { port.relay(encoded) }
+    }
+
+    /// What others get of a connection's broadcast; nil where their serializer has no form for it.
+    private static func encode(
+        _ message: InboundMessage,
+        topic: String,
+        _ serializer: Serializer
+    ) -> EncodedMessage? {
+        let encoder = MessageEncoder(serializer: serializer)
+        if let broadcast = message.broadcast { return encoder.broadcast(broadcast, topic: topic) }
+        return encoder.push(
+            joinRef: .null,
+            ref: .null,
+            topic: topic,
+            name: MessageName.broadcast.rawValue,
+            payload: message.payload
+        )
     }
 
     /// A message for a topic arrived from the database or from another loop.

@@ -100,13 +100,30 @@ public final class Hub {
 
     /// One whole text message arrived.
     public func received(_ text: [UInt8], from number: ConnectionNumber, time: HubTime) {
+        received(from: number, time: time) { decoder throws(MalformedMessage) in
+            try decoder.decode(text)
+        }
+    }
+
+    /// One whole binary message arrived.
+    public func received(binary frame: [UInt8], from number: ConnectionNumber, time: HubTime) {
+        received(from: number, time: time) { decoder throws(MalformedMessage) in
+            try decoder.decode(binary: frame)
+        }
+    }
+
+    /// Carries out a message of a connection; a malformed one is dropped, and the connection stays.
+    private func received(
+        from number: ConnectionNumber,
+        time: HubTime,
+        decode: (MessageDecoder) throws(MalformedMessage) -> InboundMessage
+    ) {
         guard let connection = connections[number] else { return }
         counters.messagesReceived += 1
         let message: InboundMessage
-        do {
-            message = try connection.decoder.decode(text)
+        do throws(MalformedMessage) {
+            message = try decode(connection.decoder)
         } catch {
-            counters.messagesMalformed += 1
             port.note(.malformed(error))
             return
         }
@@ -115,14 +132,6 @@ public final class Hub {
             return
         }
         dispatch(message, from: connection, time: time)
-    }
-
-    /// One whole binary message arrived; it is dropped, and the connection stays.
-    public func receivedBinary(from number: ConnectionNumber) {
-        guard connections[number] != nil else { return }
-        counters.messagesReceived += 1
-        counters.messagesMalformed += 1
-        port.note(.binaryDropped)
     }
 
     private func dispatch(_ message: InboundMessage, from connection: Connection, time: HubTime) {
@@ -150,7 +159,7 @@ public final class Hub {
     /// Keeps a message for later, when the channel's verdict is there.
     private func wait(_ message: InboundMessage, for channel: Channel) {
         let connection = channel.connection
-        let byteCount = message.payload.bytes.count
+        let byteCount = message.payloadByteCount
         guard channel.waiting.count < limits.waitingMessageCountMax,
             connection.waitingByteCount + byteCount <= limits.waitingByteCountMax
         else {
@@ -172,7 +181,7 @@ public final class Hub {
 
     func forgetWaiting(of channel: Channel) {
         for message in channel.waiting {
-            channel.connection.waitingByteCount -= message.payload.bytes.count
+            channel.connection.waitingByteCount -= message.payloadByteCount
         }
         channel.waiting = []
     }

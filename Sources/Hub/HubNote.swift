@@ -7,9 +7,6 @@ public enum HubNote: Sendable, Equatable {
     /// A message was not of the serializer's shape, and was dropped.
     case malformed(MalformedMessage)
 
-    /// A binary message was dropped: it was not understood.
-    case binaryDropped
-
     /// A join's payload had fields of the wrong type; their defaults were used.
     case joinFieldsInvalid([String])
 
@@ -64,14 +61,8 @@ public struct HubCounters: Sendable, Equatable {
     /// Messages received from connections.
     public var messagesReceived = 0
 
-    /// Messages dropped because they were malformed.
-    public var messagesMalformed = 0
-
     /// Broadcasts of connections that were passed on.
     public var broadcastsAccepted = 0
-
-    /// Broadcasts of connections that were not passed on.
-    public var broadcastsRefused = 0
 
     /// Messages put into connections' queues for a topic.
     public var deliveries = 0

@@ -52,6 +52,23 @@ public struct RelayedBroadcast: Sendable {
         self.v2 = v2
     }
 
+    /// Whether any of these loops gets something of it.
+    public func isFor(_ loops: Interest.Loops) -> Bool { self.loops(of: loops) != 0 }
+
+    /// Whether one of these loops gets something of it.
+    ///
+    /// - Parameters:
+    ///   - loops: The loops that want the topic, and in which serializers.
+    ///   - loop: The loop's number.
+    /// - Returns: Whether the loop has subscribers of a serializer that the broadcast is there for.
+    public func isFor(_ loops: Interest.Loops, loop: Int) -> Bool {
+        self.loops(of: loops) & (1 << UInt64(loop)) != 0
+    }
+
+    private func loops(of loops: Interest.Loops) -> UInt64 {
+        (v1 == nil ? 0 : loops.v1) | (v2 == nil ? 0 : loops.v2)
+    }
+
     /// What it weighs in a mailbox, in bytes.
     public var byteCount: Int {
         64 + topic.name.text.utf8.count + (v1?.byteCount ?? 0) + (v2?.byteCount ?? 0)

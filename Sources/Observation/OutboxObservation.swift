@@ -49,7 +49,7 @@ public enum OutboxObservation: Sendable {
         /// The message has no name.
         case nameMissing = "name_missing"
 
-        /// The payload is no JSON object, or a binary one, which is not served yet.
+        /// There is no payload, or bytes whose topic or name no binary frame can hold.
         case payloadUnusable = "payload_unusable"
 
         /// The payload is larger than a message may be.

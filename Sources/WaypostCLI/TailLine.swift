@@ -17,7 +17,8 @@ struct TailLine {
 
     private static func json(_ message: ReceivedMessage) -> String {
         #"{"topic":\#(JSONText(string: message.topic).text),"#
-            + #""event":\#(JSONText(string: message.name).text),"payload":\#(message.payload.text)}"#
+            + #""event":\#(JSONText(string: message.name).text),"payload":\#(message.payload.text)"#
+            + (message.bytes.map { #","bytes":"\#(Data($0).base64EncodedString())"}"# } ?? "}")
     }
 
     /// The time, what happened, and to what: `12:00:01  UPDATE trips id=1  name: "A" → "B"`.
@@ -31,6 +32,7 @@ struct TailLine {
             return "\(time)  system  \(payload["message"]?.stringValue ?? "")"
         }
         let name = payload["event"]?.stringValue ?? message.name
+        if let bytes = message.bytes { return "\(time)  \(name)  \(bytes.count) bytes" }
         guard let body = payload["payload"] else { return "\(time)  \(name)" }
         guard let table = body["table"]?.stringValue, body["operation"] != nil else {
             return "\(time)  \(name)  \(body.text.text)"

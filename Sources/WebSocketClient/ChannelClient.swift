@@ -16,7 +16,7 @@ public final class ChannelClient {
 
     private let decoder: MessageDecoder
     private var refCount = 0
-    private var joinRefs: [String: String] = [:]
+    private(set) var joinRefs: [String: String] = [:]
     private var waiting: [ReceivedMessage] = []
     private var waitingStart = 0
     /// How the connection ended, while there are still messages from before.
@@ -166,7 +166,7 @@ public final class ChannelClient {
 
     /// Waits for the next message.
     ///
-    /// Texts that are no message of the serializer, and messages of bytes, are passed over.
+    /// What is no message of the serializer is passed over.
     ///
     /// - Parameter deadline: When to answer ``ChannelIncoming/timeout``.
     /// - Returns: What came, in the order in which it came.
@@ -256,7 +256,12 @@ public final class ChannelClient {
             case .text(let text):
                 guard let message = message(text) else { continue }
                 return .message(message)
-            case .binary, .ping, .pong: continue
+            case .binary(let frame):
+                guard let message = ReceivedMessage(binary: frame, arrivedAt: .now) else {
+                    continue
+                }
+                return .message(message)
+            case .ping, .pong: continue
             case .close(let code, let reason): return .closed(code: code, reason: reason)
             case .ended: return .ended
             case .timeout:
@@ -292,6 +297,7 @@ public final class ChannelClient {
             topic: decoded.topic,
             name: decoded.name,
             payload: decoded.payload,
+            bytes: nil,
             joinRef: decoded.joinRef,
             ref: decoded.ref,
             arrivedAt: arrivedAt

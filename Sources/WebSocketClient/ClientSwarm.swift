@@ -18,11 +18,11 @@ public final class ClientSwarm {
         public let failure: WebSocketFailure?
     }
 
-    /// Called for every text, with the connection's number, the text, and the time at which the
-    /// bytes that completed it were read from the system.
+    /// Called for every message, with the connection's number, its text or bytes, and the time at
+    /// which the bytes that completed it were read from the system.
     ///
     /// It may send and close, and must not connect or run.
-    public typealias ReceiveText = (Int, [UInt8], ContinuousClock.Instant) -> Void
+    public typealias ReceiveMessage = (Int, [UInt8], ContinuousClock.Instant) -> Void
 
     /// Handshakes that go on at once while connecting; by default 64.
     public var handshakeCountMax = 64
@@ -30,8 +30,8 @@ public final class ClientSwarm {
     /// Connections whose handshake is over and that have not ended.
     public private(set) var openCount = 0
 
-    /// Texts that have arrived, on all connections.
-    public private(set) var textCount = 0
+    /// Messages that have arrived, on all connections.
+    public private(set) var messageCount = 0
 
     /// How connections ended, by number.
     public private(set) var endings: [Int: Ending] = [:]
@@ -50,17 +50,17 @@ public final class ClientSwarm {
     private var ready: ReadySet
     private var dirty: [Int] = []
     private var scratch = [UInt8](repeating: 0, count: 65_536)
-    private let receiveText: ReceiveText
+    private let receiveMessage: ReceiveMessage
 
     /// Begins without connections.
     ///
-    /// - Parameter receiveText: Called for every text while ``run(until:while:)`` or
+    /// - Parameter receiveMessage: Called for every message while ``run(until:while:)`` or
     ///   ``connect(_:to:options:deadline:)`` waits.
     /// - Throws: ``WebSocketFailure/unreachable(errorNumber:)`` when the process has no descriptor
     ///   left.
-    public init(receiveText: @escaping ReceiveText) throws(WebSocketFailure) {
+    public init(receiveMessage: @escaping ReceiveMessage) throws(WebSocketFailure) {
         ready = try ReadySet(readyCountMax: 256)
-        self.receiveText = receiveText
+        self.receiveMessage = receiveMessage
     }
 
     /// The number of connections that were ever begun.
@@ -196,11 +196,11 @@ public final class ClientSwarm {
             }
             while members[connection] != nil, let incoming = try link.next() {
                 switch incoming {
-                case .text(let text):
-                    textCount += 1
-                    receiveText(connection, text, now)
+                case .text(let message), .binary(let message):
+                    messageCount += 1
+                    receiveMessage(connection, message, now)
                 case .close(let code, let reason): members[connection]?.close = (code, reason)
-                case .binary, .ping, .pong, .ended, .timeout: break
+                case .ping, .pong, .ended, .timeout: break
                 }
             }
             if link.leavingByteCount > 0 { try link.advance(&scratch) }

@@ -8,8 +8,11 @@ public struct ReceivedMessage: Hashable, Sendable {
     /// What kind of message it is, such as `broadcast` or `system`.
     public let name: String
 
-    /// What it brings, as it was written.
+    /// What it brings, as it was written; of a binary frame what the same message has as text.
     public let payload: JSONText
+
+    /// The payload of a broadcast of bytes, which ``payload`` then lacks; nil for all others.
+    public let bytes: [UInt8]?
 
     /// The join's reference, or `null`.
     public let joinRef: JSONText

@@ -1,8 +1,10 @@
 """The newest `realtime` from PyPI, unmodified: Supabase's Python client, which speaks serializer 1."""
 
 import asyncio
+import json
 
 import pytest
+import websockets
 from realtime import AsyncRealtimeClient, RealtimeSubscribeStates
 
 WAIT = 15
@@ -82,6 +84,48 @@ def test_a_broadcast_reaches_the_other_member_and_is_acknowledged(gateway):
         assert message["payload"] == {"x": 3, "y": 4}
         await ana.close()
         await ben.close()
+
+    run(test())
+
+
+def test_frames_of_current_libraries_reach_it_as_text_and_bytes_do_not(gateway):
+    """Libraries of serializer 2 send broadcasts as binary frames; here one is written by hand."""
+
+    def frame(ref, name, encoding, payload):
+        parts = [part.encode() for part in ("1", ref, "realtime:trip:1", name)]
+        lengths = bytes(len(part) for part in parts)
+        return b"\x03" + lengths + bytes([0, encoding]) + b"".join(parts) + payload
+
+    async def test():
+        cursors = asyncio.Queue()
+        ana, channel, (state, error) = await joined(
+            gateway, "Ana", "trip:1",
+            lambda channel: channel.on_broadcast("cursor", cursors.put_nowait),
+        )
+        assert state == RealtimeSubscribeStates.SUBSCRIBED, error
+        url = gateway.realtime_url + "/websocket"
+        query = f"?apikey={gateway.token('Ben')}&vsn=2.0.0"
+        async with websockets.connect(url + query) as ben:
+            config = {"config": {"private": True, "broadcast": {"ack": True}}}
+            await ben.send(json.dumps(["1", "1", "realtime:trip:1", "phx_join", config]))
+            assert json.loads(await ben.recv())[4]["status"] == "ok"
+            await ben.send(frame("2", "cursor", 0, b"\x00\xff"))
+            await ben.send(frame("3", "cursor", 1, b'{"x": 3}'))
+            for ref in ("2", "3"):
+                reply = json.loads(await ben.recv())
+                assert reply[1] == ref and reply[4] == {"status": "ok", "response": {}}
+            message = await asyncio.wait_for(cursors.get(), WAIT)
+            assert message["payload"] == {"x": 3} and cursors.empty()
+            gateway.sql("select realtime.send_binary('\\x00ff', 'cursor', 'trip:1')")
+            head = b"\x04" + bytes([15, 6, 45, 0]) + b"realtime:trip:1cursor"
+            received = await asyncio.wait_for(ben.recv(), WAIT)
+            assert received.startswith(head) and received.endswith(b"\x00\xff")
+            await channel.send_broadcast("cursor", {"x": 4})
+            received = json.loads(await asyncio.wait_for(ben.recv(), WAIT))
+            assert received[:4] == [None, None, "realtime:trip:1", "broadcast"]
+            assert received[4]["payload"] == {"x": 4}
+            assert cursors.empty()
+        await ana.close()
 
     run(test())
 

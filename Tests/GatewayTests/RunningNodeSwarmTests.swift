@@ -29,12 +29,23 @@ import Wire
             ids = Array(repeating: [], count: memberCount)
         }
 
-        func receive(_ connection: Int, _ text: [UInt8], topic: String) {
-            guard let elements = try? JSON(parsing: text).arrayValue, elements.count == 5 else {
-                return wrong.append("no array of five")
+        /// A frame's topic, name and payload, whichever its form.
+        private static func read(_ frame: [UInt8]) -> (topic: String, name: String, JSON)? {
+            if let message = ReceivedMessage(binary: frame, arrivedAt: .now) {
+                guard let payload = try? JSON(parsing: message.payload.bytes) else { return nil }
+                return (message.topic, message.name, payload)
             }
-            let payload = elements[4]
-            switch elements[3].stringValue {
+            guard let message = try? MessageDecoder(serializer: .v2).decode(frame),
+                let payload = try? JSON(parsing: message.payload.bytes)
+            else { return nil }
+            return (message.topic, message.name, payload)
+        }
+
+        func receive(_ connection: Int, _ frame: [UInt8], topic: String) {
+            guard let (topicThere, name, payload) = Self.read(frame) else {
+                return wrong.append("neither an array of five nor a binary frame")
+            }
+            switch name {
             case "phx_reply":
                 if payload["status"] == .string("ok") {
                     joinedCount += 1
@@ -45,7 +56,7 @@ import Wire
                 guard payload["event"] == .string("UPDATE") else { return }
                 let id = payload["meta"]?["id"]?.stringValue ?? ""
                 let version = payload["payload"]?["record"]?["travelers"]?.integerValue ?? -1
-                if elements[2] != .string(topic) { wrong.append("\(topic): \(elements[2])") }
+                if topicThere != topic { wrong.append("\(topic): \(topicThere)") }
                 if !ids[connection].insert(id).inserted { wrong.append("\(topic): \(id) again") }
                 versions[connection].append(version)
                 count += 1

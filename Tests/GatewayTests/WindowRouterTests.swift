@@ -34,31 +34,23 @@ import Wire
         }
     }
 
-    @Test("On the wire a broadcast is an array of five, or an object of exactly four keys")
+    @Test("On the wire a broadcast is an object of exactly four keys, or a binary frame")
     func wireForm() async throws {
         try await TestNode.with { node in
-            let first = try Member(node, .ana, .v1)
-            let second = try Member(node, .ana, .v2)
+            let (first, second) = (try BareMember(node, .ana, .v1), try BareMember(node, .ana))
             for member in [first, second] { try member.joined("trip:1") }
-            try node.fence("trip:1")
-            let texts = try [first, second].map { member in
-                guard
-                    case .text(let text) = try member.channels.webSocket.receive(
-                        deadline: Member.soon
-                    )
-                else { throw Member.Unexpected(what: "no text") }
-                return text
-            }
-            let (object, array) = (texts[0], texts[1])
-            let members = try #require(try JSON(parsing: object).objectValue)
-            #expect(members.map(\.key).sorted() == ["event", "payload", "ref", "topic"])
-            #expect(members.first { $0.key == "ref" }?.value == .null)
-            let elements = try #require(try JSON(parsing: array).arrayValue)
-            try #require(elements.count == 5)
-            #expect(elements[0] == .null && elements[1] == .null)
-            #expect(elements[2] == .string("realtime:trip:1"))
-            #expect(elements[3] == .string("broadcast"))
-            #expect(elements[4] == members.first { $0.key == "payload" }?.value)
+            try node.sql("UPDATE trips SET name = 'Porto' WHERE id = 1")
+            guard case .text(let text) = try first.next(),
+                case .binary(let frame) = try second.next()
+            else { throw Member.Unexpected(what: "another form") }
+            let object = try JSON(parsing: Array(text.utf8))
+            let keys = try #require(object.objectValue).map(\.key)
+            #expect(keys.sorted() == ["event", "payload", "ref", "topic"])
+            #expect(object["ref"] == .null)
+            let parts = try #require(ReceivedMessage(binary: frame, arrivedAt: .now))
+            #expect(frame[0] == 4 && frame[4] == 1)
+            #expect(parts.topic == "realtime:trip:1")
+            #expect(try JSON(parsing: parts.payload.bytes) == object["payload"])
         }
     }
 

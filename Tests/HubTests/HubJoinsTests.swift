@@ -193,7 +193,7 @@ import Wire
         for _ in 0..<5 {
             bench.say(#"["1","2","realtime:trip:1","broadcast",{"event":"e"}]"#, on: connection)
         }
-        #expect(bench.hub.counters.broadcastsRefused == 3)
+        #expect(bench.port.notes.count { $0 == .broadcastRefused(.waitingFull) } == 3)
         bench.answer(.verdict(.denied))
         #expect(bench.hub.counters.broadcastsAccepted == 0)
     }

@@ -42,10 +42,14 @@ private let emptyReply = #"{"status":"ok","response":{}}"#
         for text in ["", "{", "[]", #"["1","2","3"]"#, "\u{0}", #"{"topic":"a"}"#] {
             bench.say(text, on: connection)
         }
-        bench.hub.receivedBinary(from: connection)
+        for frame in [[], [0], [3, 1], [4, 0, 0, 0, 0, 1], [9], [UInt8](repeating: 3, count: 99)] {
+            bench.hub.received(binary: frame, from: connection, time: bench.time)
+        }
         #expect(bench.port.take(connection).isEmpty)
         #expect(bench.port.closed.isEmpty)
-        #expect(bench.hub.counters.messagesMalformed == 7)
+        let malformed = bench.port.notes.filter { if case .malformed = $0 { true } else { false } }
+        #expect(malformed.count == 12)
+        #expect(bench.port.notes.contains(.malformed(.kindUnknown(9))))
         bench.say(#"[null,"1","phoenix","heartbeat",{}]"#, on: connection)
         #expect(bench.port.take(connection).count == 1)
     }

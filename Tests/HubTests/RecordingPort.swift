@@ -6,7 +6,13 @@ import Wire
 final class RecordingPort: HubPort {
     struct Sent: Equatable {
         let connection: ConnectionNumber
-        let text: String
+        let message: Message
+    }
+
+    /// What a connection reads.
+    enum Message: Equatable {
+        case text(String)
+        case binary([UInt8])
     }
 
     var sent: [Sent] = []
@@ -29,7 +35,7 @@ final class RecordingPort: HubPort {
     var identities: [String: Identity] = [:]
 
     func send(_ message: EncodedMessage, to connection: ConnectionNumber) {
-        sent.append(Sent(connection: connection, text: Self.text(of: message)))
+        sent.append(Sent(connection: connection, message: Self.read(message)))
     }
 
     func close(_ connection: ConnectionNumber, code: CloseCode, reason: String) {
@@ -66,13 +72,23 @@ final class RecordingPort: HubPort {
     func note(_ note: HubNote) { notes.append(note) }
 
     /// What one connection was sent since the last call for it.
-    func take(_ connection: ConnectionNumber) -> [String] {
+    func takeMessages(_ connection: ConnectionNumber) -> [Message] {
         defer { sent.removeAll { $0.connection == connection } }
-        return sent.filter { $0.connection == connection }.map(\.text)
+        return sent.filter { $0.connection == connection }.map(\.message)
+    }
+
+    /// The same, as text, or as numbers where it is none.
+    func take(_ connection: ConnectionNumber) -> [String] {
+        takeMessages(connection).map { message in
+            switch message {
+            case .text(let text): text
+            case .binary(let bytes): "\(bytes)"
+            }
+        }
     }
 
     /// The payloads of the message's frames, one after the other.
-    static func text(of message: EncodedMessage) -> String {
+    private static func read(_ message: EncodedMessage) -> Message {
         var payload: [UInt8] = []
         for frame in [message.first] + message.rest {
             let bytes = frame.bytes
@@ -84,6 +100,7 @@ final class RecordingPort: HubPort {
                 }
             payload += bytes[headerByteCount...]
         }
-        return String(decoding: payload, as: UTF8.self)
+        let isBinary = message.first.bytes[0] & 0x0F == Frame.Opcode.binary.rawValue
+        return isBinary ? .binary(payload) : .text(String(decoding: payload, as: UTF8.self))
     }
 }

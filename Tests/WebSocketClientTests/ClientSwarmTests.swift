@@ -72,12 +72,12 @@ import Wire
                 swarm.sendText(Array("\(connection):\(round)".utf8), to: connection)
             }
         }
-        #expect(swarm.run(until: soon) { swarm.textCount < 1_000 })
+        #expect(swarm.run(until: soon) { swarm.messageCount < 1_000 })
         for connection in connections {
             #expect(received.texts[connection] == (0..<10).map { "\(connection):\($0)" })
         }
         #expect(received.firstArrival.map { $0 > begin } == true)
-        #expect(!swarm.run(until: .now + .milliseconds(20)) { swarm.textCount == 1_000 })
+        #expect(!swarm.run(until: .now + .milliseconds(20)) { swarm.messageCount == 1_000 })
     }
 
     @Test("Closes, cuts and violations are told apart")
@@ -122,7 +122,7 @@ import Wire
         Thread.sleep(forTimeInterval: 0.05)
         swarm.sendText(Array("x".utf8), to: 0)
         let begin = ContinuousClock.now
-        #expect(swarm.run(until: begin + .seconds(3)) { swarm.textCount < 1 })
+        #expect(swarm.run(until: begin + .seconds(3)) { swarm.messageCount < 1 })
         #expect(ContinuousClock.now - begin < .seconds(2))
     }
 
@@ -142,7 +142,7 @@ import Wire
         swarm.sendText(Array("x".utf8), to: 0)
         swarm.sendText(Array("y".utf8), to: 1)
         #expect(!swarm.run(until: .now + .milliseconds(50)) { true })
-        #expect(swarm.textCount > 2)
+        #expect(swarm.messageCount > 2)
     }
 
     @Test("A connection that does not read gets what came meanwhile when it does")
@@ -158,10 +158,10 @@ import Wire
         swarm.sendText(Array("x".utf8), to: 1)
         swarm.setReading(0, false)
         swarm.run(until: .now + .milliseconds(50)) { true }
-        #expect(swarm.textCount == 1)
+        #expect(swarm.messageCount == 1)
         swarm.setReading(0, true)
         swarm.sendText(Array("y".utf8), to: 0)
-        #expect(swarm.run(until: soon) { swarm.textCount < 3 })
+        #expect(swarm.run(until: soon) { swarm.messageCount < 3 })
     }
 }
 

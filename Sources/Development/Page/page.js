@@ -70,6 +70,7 @@ class Connection {
     url.hash = "";
     url.search = new URLSearchParams({ apikey: this.#token, vsn: "2.0.0" }).toString();
     const socket = new WebSocket(url);
+    socket.binaryType = "arraybuffer";
     this.#socket = socket;
     socket.addEventListener("open", () => this.#opened(socket));
     socket.addEventListener("message", (event) => this.#received(socket, event.data));
@@ -183,10 +184,10 @@ class Connection {
   }
 
   #received(socket, data) {
-    if (socket !== this.#socket || typeof data !== "string") return;
+    if (socket !== this.#socket) return;
     let message;
     try {
-      message = JSON.parse(data);
+      message = typeof data === "string" ? JSON.parse(data) : broadcastIn(data);
     } catch {
       return;
     }
@@ -223,6 +224,21 @@ class Connection {
       break;
     }
   }
+}
+
+/** Reads a binary frame as the array that the same broadcast is as text. */
+function broadcastIn(data) {
+  const [kind, topicLength, eventLength, metaLength, encoding] = new Uint8Array(data, 0, 5);
+  if (kind !== 4) return null;
+  let position = 5;
+  const part = (length) => new Uint8Array(data, (position += length) - length, length);
+  const text = (bytes) => new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  const topic = text(part(topicLength));
+  const event = text(part(eventLength));
+  part(metaLength);
+  const rest = new Uint8Array(data, position);
+  const payload = encoding === 0 ? { bytes: rest.length } : JSON.parse(text(rest));
+  return [null, null, topic, "broadcast", { type: "broadcast", event, payload }];
 }
 
 function backoff(attempt) {
