@@ -66,6 +66,18 @@ import Tokens
             #expect(found?.problems.count == 1)
             #expect(found?.description.contains("\(setting.rawValue): \(reason)") == true)
         }
+        // Read as a whole, this file would need a terabyte of memory.
+        let large = try FileHandle(forWritingTo: URL(filePath: issuer.path))
+        try large.truncate(atOffset: 1 << 40)
+        let tooLong = try await TestNode.configuration("host=x", [.tokenJWKSFile: issuer.path])
+        let refusal = #expect(throws: ConfigurationProblems.self) { try tooLong.checkFiles() }
+        #expect(refusal?.problems == ["token.jwks_file: has more than 262144 bytes"])
+        let untrusted = try await TestNode.configuration(
+            "host=x",
+            [.tokenJWKSURL: "https://issuer/", .tokenJWKSAuthorities: "/nowhere"]
+        )
+        let unread = #expect(throws: ConfigurationProblems.self) { try untrusted.checkFiles() }
+        #expect(unread?.problems == ["token.jwks_ca_file: cannot read the file /nowhere"])
         let missing = try await TestNode.configuration("host=x", [.tokenJWKSFile: "/nowhere"])
         let found = #expect(throws: ConfigurationProblems.self) { try missing.checkFiles() }
         #expect(found?.problems == ["token.jwks_file: cannot read the file /nowhere"])

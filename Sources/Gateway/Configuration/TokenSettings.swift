@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Tokens
 
 /// What tokens are verified with, as the settings have it: keys at hand, and where others are.
@@ -47,7 +48,11 @@ struct TokenSettings: Sendable {
     /// What is wrong with the files that keys are in.
     var fileProblems: [String] {
         sources.compactMap { source in
-            source.isFile ? Self.problem(of: source) : nil
+            guard !source.isFile else { return Self.problem(of: source) }
+            guard let path = source.authorities,
+                !FileManager.default.isReadableFile(atPath: path)
+            else { return nil }
+            return "token.jwks_ca_file: cannot read the file \(path)"
         }
     }
 

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Observation
+import SystemPackage
 import Tokens
 import WebSocketClient
 
@@ -50,6 +51,12 @@ enum KeySource: Hashable, Sendable {
         }
     }
 
+    /// The file that says whom to trust at a URL, if the settings name one.
+    var authorities: String? {
+        guard case .jwksURL(_, let authorities) = self else { return nil }
+        return authorities
+    }
+
     /// How long a fetch may take.
     static let deadline: Duration = .seconds(10)
 
@@ -76,11 +83,13 @@ enum KeySource: Hashable, Sendable {
     }
 
     private static func read(_ path: String) throws(KeyFailure) -> [UInt8] {
-        // A file larger than a set may be is not read at all.
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        if let byteCount = attributes?[.size] as? Int, byteCount > KeySet.byteCountMax {
-            throw .refused(.tooLong)
-        }
+        // A file larger than a set may be is not read at all, and what is no file has no end.
+        let options: FileDescriptor.OpenOptions = [.nonBlocking, .closeOnExec]
+        guard let file = try? FileDescriptor.open(FilePath(path), .readOnly, options: options),
+            let end = try? file.closeAfter({ try file.seek(offset: 0, from: .end) })
+        else { throw .unreadable(path) }
+        guard end <= KeySet.byteCountMax else { throw .refused(.tooLong) }
+        guard end > 0 else { return [] }
         guard let data = FileManager.default.contents(atPath: path) else { throw .unreadable(path) }
         return Array(data)
     }
