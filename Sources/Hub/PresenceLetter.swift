@@ -33,7 +33,7 @@ public enum PresenceLetter: Sendable {
     public var byteCount: Int {
         switch self {
         case .track(let wish, let ref):
-            256 + wish.payload.bytes.count + ref.bytes.count + wish.key.text.utf8.count
+            256 + 2 * wish.payload.bytes.count + ref.bytes.count + wish.key.text.utf8.count
         case .untrack, .lost, .watch: 256
         case .tracked(_, let ref, _): 256 + ref.bytes.count
         case .state(_, let state, let channels, _):

@@ -12,8 +12,8 @@ public struct PresenceLimits: Sendable {
 
     /// Bytes of all that one topic shows.
     ///
-    /// Default 8 MiB; more is refused.
-    public var topicByteCountMax = 8 << 20
+    /// Default 2 MiB; more is refused.
+    public var topicByteCountMax = 2 << 20
 
     /// How long the entry of a lost connection stays.
     ///

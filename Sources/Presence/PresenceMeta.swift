@@ -11,8 +11,8 @@ struct PresenceMeta {
     let previous: String?
     let key: ExactText
 
-    /// What was tracked, as it came.
-    let payload: JSONText
+    /// What was tracked, in the one form that tells whether two objects are the same.
+    let compared: JSONText
 
     /// What is shown: the payload with the references.
     let text: JSONText

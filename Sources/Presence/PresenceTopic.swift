@@ -36,11 +36,11 @@ struct PresenceTopic {
         if let number = held[wish.holder], var meta = metas[number] {
             meta.person = wish.person
             metas[number] = meta
-            if meta.payload.isEquivalent(to: wish.payload) { return .unchanged }
+            if meta.compared == wish.compared { return .unchanged }
             return replace(meta, wish, limits, &references) ?? .updated
         }
         if let lost = lostMeta(for: wish) {
-            if lost.payload.isEquivalent(to: wish.payload) {
+            if lost.compared == wish.compared {
                 metas[lost.number]?.holder = wish.holder
                 metas[lost.number]?.lostUntil = nil
                 held[wish.holder] = lost.number
@@ -66,7 +66,7 @@ struct PresenceTopic {
         guard let person = wish.person else { return nil }
         let lost = (numbers[wish.key] ?? []).compactMap { metas[$0] }
             .filter { $0.lostUntil != nil && $0.person == person }
-        return lost.first { $0.payload.isEquivalent(to: wish.payload) } ?? lost.first
+        return lost.first { $0.compared == wish.compared } ?? lost.first
     }
 
     /// Puts a new entry into the place of another; answers a refusal, or nil when it is done.
@@ -99,7 +99,7 @@ struct PresenceTopic {
             reference: reference,
             previous: previous,
             key: wish.key,
-            payload: wish.payload,
+            compared: wish.compared,
             text: PresencePayload.meta(wish.payload, reference: reference, previous: previous),
             person: wish.person,
             holder: wish.holder,

@@ -19,7 +19,18 @@ public struct PresenceTracking: Sendable {
     /// The object to show.
     public let payload: JSONText
 
+    /// The object in the one form that tells whether two objects are the same.
+    let compared: JSONText
+
     /// Puts a channel's wish together.
+    ///
+    /// - Parameters:
+    ///   - topic: The topic, and which of its two worlds.
+    ///   - holder: The channel that asks.
+    ///   - key: The key to show it under.
+    ///   - person: Who may take the entry over.
+    ///   - payload: A valid JSON object of limited size; it is parsed here, on the thread of
+    ///     whoever asks.
     public init(
         topic: TopicKey,
         holder: PresenceHolder,
@@ -32,5 +43,6 @@ public struct PresenceTracking: Sendable {
         self.key = key
         self.person = person
         self.payload = payload
+        compared = payload.inOneOrder
     }
 }

@@ -203,7 +203,7 @@ extension ConfigurationKey {
             (.number(100, 1...10_000), "Channels present under one key; the next is refused.")
         case .presenceTopicBytes:
             (
-                .number(8 << 20, 1_024...(1 << 30)),
+                .number(2 << 20, 1_024...(1 << 30)),
                 "Bytes of all that one topic's presence shows; more is refused."
             )
         case .presencePayloadBytes:
