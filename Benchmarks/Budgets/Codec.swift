@@ -19,6 +19,12 @@ enum Codec {
         """
     }
 
+    /// The same as a binary frame, as current libraries send it.
+    private static let sentFrame = sized { filling in
+        "\u{3}\u{1}\u{1}\u{10}\u{4}\u{0}\u{1}17realtime:trip:42move"
+            + #"{"x":12,"y":-7.5,"note":"\#(filling)"}"#
+    }
+
     /// What the database says of a broadcast.
     private static let stored = sized { filling in
         #"{"id": "0b7a7c1e-95a9-4d52-8a39-3f4cf0f7a3d1", "x": 12, "y": -7.5, "note": "\#(filling)"}"#
@@ -32,29 +38,35 @@ enum Codec {
         let arguments = CommandLine.arguments
         guard arguments.count == 4, let count = Int(arguments[3]),
             let serializer = Serializer(vsn: arguments[2])
-        else { fatalError("use: codec encode|decode 1.0.0|2.0.0 COUNT") }
+        else { fatalError("use: codec encode|decode|frame 1.0.0|2.0.0 COUNT") }
         var byteCount = 0
         for _ in 0..<count {
-            byteCount +=
-                arguments[1] == "encode" ? encode(serializer) : decode(serializer)
+            switch arguments[1] {
+            case "encode": byteCount += encode(serializer)
+            case "frame": byteCount += decodeFrame(serializer)
+            default: byteCount += decode(serializer)
+            }
         }
         guard byteCount > 0 || count == 0 else { fatalError("nothing was done") }
     }
 
     @inline(never)
     private static func encode(_ serializer: Serializer) -> Int {
-        let payload = BroadcastPayload.fromDatabase(
+        let broadcast = UserBroadcast.fromDatabase(
             id: "0b7a7c1e-95a9-4d52-8a39-3f4cf0f7a3d1",
             name: "move",
-            payload: JSONText(trusted: stored)
+            content: .json(JSONText(trusted: stored))
         )
-        return MessageEncoder(serializer: serializer).push(
-            joinRef: .null,
-            ref: .null,
-            topic: "realtime:trip:42",
-            name: MessageName.broadcast.rawValue,
-            payload: payload
-        ).byteCount
+        let encoder = MessageEncoder(serializer: serializer)
+        return encoder.broadcast(broadcast, topic: "realtime:trip:42")?.byteCount ?? 0
+    }
+
+    /// Decodes a binary frame, which the second serializer alone has.
+    @inline(never)
+    private static func decodeFrame(_ serializer: Serializer) -> Int {
+        guard let message = try? MessageDecoder(serializer: serializer).decode(binary: sentFrame)
+        else { fatalError("the frame is not understood") }
+        return message.payloadByteCount
     }
 
     @inline(never)

@@ -51,8 +51,8 @@ struct BinaryFrameReader {
 
     private mutating func text(byteCount: UInt8) throws(MalformedMessage) -> String {
         let range = try part(byteCount: byteCount)
-        guard let text = String(validating: frame[range], as: UTF8.self) else { throw .partNotUTF8 }
-        return text
+        guard JSONScanner.isUTF8(frame.span, in: range) else { throw .partNotUTF8 }
+        return String(decoding: frame[range], as: UTF8.self)
     }
 
     /// The payload as bytes.

@@ -43,6 +43,20 @@ extension JSONScanner {
         return position
     }
 
+    /// Whether the bytes in `range` are whole scalar values in UTF-8, whichever they are.
+    static func isUTF8(_ bytes: Span<UInt8>, in range: Range<Int>) -> Bool {
+        var position = range.lowerBound
+        while position < range.upperBound {
+            if bytes[position] < 0x80 {
+                position += 1
+            } else {
+                guard let end = try? endOfScalarValue(bytes, from: position) else { return false }
+                position = end
+            }
+        }
+        return position == range.upperBound
+    }
+
     /// Reads the scalar value that the escape at `start` stands for, a surrogate pair as one.
     ///
     /// - Returns: The value, and the position after the escape or the pair.

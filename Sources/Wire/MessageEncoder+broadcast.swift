@@ -12,17 +12,27 @@ extension MessageEncoder {
     public func broadcast(_ broadcast: UserBroadcast, topic: String) -> EncodedMessage? {
         if serializer == .v2, let encoded = frames(broadcast, topic: topic) { return encoded }
         guard case .json(let payload) = broadcast.content else { return nil }
-        let tail = broadcast.meta.map { Self.metaKey + $0.bytes } ?? []
+        var head: [UInt8] = []
+        head.reserveCapacity(Self.nameKey.count + broadcast.name.utf8.count + 16)
+        head += Self.nameKey
+        JSONQuoting.append(broadcast.name, to: &head)
+        head += Self.payloadKey
+        var tail: [UInt8] = []
+        if let meta = broadcast.meta {
+            tail.reserveCapacity(Self.metaKey.count + meta.bytes.count + 1)
+            tail += Self.metaKey
+            tail += meta.bytes
+        }
+        tail.append(.closeBrace)
         return encode(
             OutboundMessage(
                 joinRef: .null,
                 ref: .null,
                 topic: topic,
                 name: MessageName.broadcast.rawValue,
-                payloadHead: Self.nameKey + JSONText(string: broadcast.name).bytes
-                    + Self.payloadKey,
+                payloadHead: head,
                 payload: payload.bytes,
-                payloadTail: tail + [.closeBrace]
+                payloadTail: tail
             )
         )
     }

@@ -73,6 +73,13 @@ import Testing
         }
     }
 
+    @Test("A character that begins in one part and ends in the next is malformed")
+    func splitCharacter() {
+        var frame = frame(encoding: 0, payload: [0xA9])
+        frame[24] = 0xC3
+        #expect(throws: MalformedMessage.partNotUTF8) { try decode(frame) }
+    }
+
     @Test(
         "A JSON payload that is not one JSON value is malformed",
         arguments: ["", " ", "{", "{}{}", "nul", #"{"a":1,}"#, "\u{1}", "\"\u{FEFF}"]
