@@ -60,6 +60,8 @@ def running_gateway(**settings):
             [binary, "dev", "--json", "--port", "0", "--folder", folder,
              "--topics", str(CHECKOUT / "topics"), *flags],
             stdout=subprocess.PIPE, text=True,
+            # A busy machine is slow to come back; no test waits for the period's end.
+            env={**os.environ, "WAYPOST_PRESENCE_GRACE_SECONDS": "60"},
         )
         try:
             line = process.stdout.readline()

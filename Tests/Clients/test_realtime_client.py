@@ -271,3 +271,48 @@ def test_who_comes_late_sees_who_is_there(gateway):
         await other.close()
 
     run(test())
+
+
+def test_a_lost_connection_that_is_back_in_time_is_not_noticed(gateway):
+    async def test():
+        seen = []
+        synced = asyncio.Event()
+
+        def watch(channel):
+            channel.on_presence_sync(synced.set)
+            channel.on_presence_join(lambda key, old, new: seen.append(("join", key)))
+            channel.on_presence_leave(lambda key, left, gone: seen.append(("leave", key)))
+
+        ana, watching, (state, error) = await joined(gateway, "Ana", "trip:1", watch)
+        assert state == RealtimeSubscribeStates.SUBSCRIBED, error
+        own = {"presence": {"key": "ben"}}
+        ben, tracking, _ = await joined(gateway, "Ben", "trip:1", config=own)
+        await tracking.track({"status": "here"})
+        while "ben" not in watching.presence_state():
+            synced.clear()
+            await asyncio.wait_for(synced.wait(), WAIT)
+        reference = watching.presence_state()["ben"][0]["presence_ref"]
+
+        ben.auto_reconnect = False
+        ben._ws_connection.transport.abort()
+        # The gateway has to hear of it before the next connection tracks.
+        await asyncio.sleep(1)
+        again, tracking, (state, error) = await joined(gateway, "Ben", "trip:1", config=own)
+        assert state == RealtimeSubscribeStates.SUBSCRIBED, error
+        await tracking.track({"status": "here"})
+        # What would be told comes before the gateway's next message to this connection.
+        fence = asyncio.Event()
+        watching.on_broadcast("fence", lambda _: fence.set())
+        gateway.sql("select realtime.send('{}', 'fence', 'trip:1', true)")
+        await asyncio.wait_for(fence.wait(), WAIT)
+        assert seen == [("join", "ben")]
+        assert watching.presence_state()["ben"][0]["presence_ref"] == reference
+
+        await again.close()
+        while "ben" in watching.presence_state():
+            synced.clear()
+            await asyncio.wait_for(synced.wait(), WAIT)
+        assert seen == [("join", "ben"), ("leave", "ben")]
+        await ana.close()
+
+    run(test())

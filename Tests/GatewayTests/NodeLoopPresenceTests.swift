@@ -180,6 +180,31 @@ import Wire
         }
     }
 
+    @Test("A state longer than a connection's queue arrives, behind the reply to the join")
+    func longState() async throws {
+        let settings: [ConfigurationKey: String] = [
+            .limitsQueueBytes: "65536", .listenLoops: "2",
+        ]
+        try await TestNode.with(settings) { node in
+            let filler = String(repeating: "x", count: 50_000)
+            var guests: [Guest] = []
+            for number in 0..<4 {
+                let guest = try Guest(node, .ana, number % 2 == 0 ? .v1 : .v2, key: "\(number)")
+                _ = try guest.hears()
+                #expect(guest.shown.count == number)
+                #expect(try guest.track(#"{"n":"\#(filler)"}"#).isOK)
+                guests.append(guest)
+            }
+            let last = try Guest(node, .ben)
+            #expect(try last.hears().utf8.count > 200_000)
+            #expect(last.shown.keys.sorted() == ["0", "1", "2", "3"])
+            for guest in guests {
+                while guest.shown.count < 4 { _ = try guest.hears() }
+                #expect(guest.shown == last.shown && guest.faultCount == 0)
+            }
+        }
+    }
+
     @Test("Over a limit the call is refused in the protocol's words, and the channel stays")
     func limits() async throws {
         let settings: [ConfigurationKey: String] = [
