@@ -33,19 +33,32 @@ struct Handshake {
         }
         let token = request.headers["x-api-key"] ?? request.queryValue("apikey")
         guard let token, !token.isEmpty else { return refuse(.keyMissing) }
-        let claims: Claims
-        do {
-            claims = try tokens.verify(apiKey: token, now: time.unixSeconds)
+        let identity: Identity
+        do throws(HandshakeRefusal) {
+            identity = try self.identity(of: request, token: token, time: time)
         } catch {
-            services.refused(error)
-            return refuse(HandshakeRefusal(error))
+            return refuse(error)
         }
         let limit = services.configuration.values.number(.limitsConnections)
         if limit > 0, services.status.connectionCount.load(ordering: .relaxed) >= limit {
             return refuse(.tooManyConnections)
         }
-        let identity = Identity(token: token, claims: claims, headers: headers(of: request))
         return .accept(Admission(serializer: serializer, identity: identity))
+    }
+
+    /// Whom a request's token names, whatever the request is for.
+    func identity(
+        of request: Request,
+        token: String,
+        time: HubTime
+    ) throws(HandshakeRefusal) -> Identity {
+        do throws(TokenRefusal) {
+            let claims = try tokens.verify(apiKey: token, now: time.unixSeconds)
+            return Identity(token: token, claims: claims, headers: headers(of: request))
+        } catch {
+            services.refused(error)
+            throw HandshakeRefusal(error)
+        }
     }
 
     /// The request headers that rules may see, as a JSON object.

@@ -1,7 +1,9 @@
+import Authorization
 import Hub
 import Locking
 import Tokens
 import Topics
+import WebSocketServer
 import Wire
 
 /// What other threads tell a loop; letters wait in the loop's mailbox until its next turn.
@@ -20,6 +22,9 @@ enum Letter: Sendable {
 
     /// The authorizer's answer to a question of this loop's hub.
     case answer(number: UInt64, connection: ConnectionNumber, topic: TopicName, AccessAnswer)
+
+    /// The authorizer's answers on the topics of a request to this loop.
+    case verdicts(RequestNumber, [TopicName: Answer])
 
     /// News for every channel whose topic has one of the prefixes, or for every channel at all.
     case notice(SystemNotice, prefixes: [String]?)

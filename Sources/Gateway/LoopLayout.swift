@@ -26,12 +26,16 @@ struct LoopLayout {
             ),
         ])
         loop.headerNames =
-            ["x-api-key", "authorization", "host"]
+            ["x-api-key", "authorization", "apikey", "content-type", "host"]
             + values.list(.channelsKeptHeaders).map { $0.lowercased() }
         loop.connectionCountMax = Self.connectionCountMax(values, loopCount: loopCount)
         loop.messageByteCountMax = values.number(.limitsMessageBytes)
         loop.queueByteCountMax = values.number(.limitsQueueBytes)
         loop.handshakeTimeout = .seconds(values.number(.timeoutsHandshakeSeconds))
+        loop.bodyTimeout = .seconds(values.number(.timeoutsBodySeconds))
+        loop.answerTimeout =
+            .milliseconds(values.number(.authorizationDeadlineMilliseconds)) + .seconds(5)
+        loop.waitingRequestCountMax = values.number(.limitsWaitingRequests)
         loop.halfOpenCountMaxPerAddress = values.number(.limitsHalfOpenPerAddress)
         loop.trustedAddresses = Set(values.list(.trustedProxies))
         loop.pingInterval = .seconds(values.number(.timeoutsPingSeconds))

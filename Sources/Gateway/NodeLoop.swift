@@ -30,6 +30,7 @@ final class NodeLoop {
         unowned let loop: Loop
         let hub: Hub
         let mailbox: Mailbox<Letter>
+        let requests: BroadcastRequests
     }
 
     private init(index: Int, services: NodeServices) {
@@ -61,7 +62,17 @@ final class NodeLoop {
             interest: services.interest,
             port: node
         )
-        node.parts = Parts(loop: loop, hub: hub, mailbox: mailbox)
+        let requests = BroadcastRequests(
+            services: services,
+            hub: hub,
+            answer: { [unowned loop] in loop.answer($0, with: $1) },
+            handOver: { number, answers in
+                // As many letters as requests that wait, whose number is limited.
+                let byteCount = Letter.smallByteCount * (1 + answers.count)
+                mailbox.postAnyway(.verdicts(number, answers), byteCount: byteCount)
+            }
+        )
+        node.parts = Parts(loop: loop, hub: hub, mailbox: mailbox, requests: requests)
         return Prepared(loop: PreparedLoop(loop), mailbox: mailbox)
     }
 
@@ -83,6 +94,8 @@ final class NodeLoop {
             hub.receive(letter)
         case .answer(let number, let connection, let topic, let answer):
             hub.answered(number, connection: connection, topic: topic, answer, time: time)
+        case .verdicts(let number, let answers):
+            parts.requests.answered(number, answers)
         case .notice(let notice, let prefixes):
             hub.announce(notice, toTopicsWith: prefixes)
         case .tokens(let verifier):
@@ -139,6 +152,19 @@ extension NodeLoop: LoopDelegate {
         )
     }
 
+    func admits(_ request: Request) -> BodyAnswer {
+        guard let parts else { preconditionFailure("a request came before the loop was made") }
+        let handshake = Handshake(services: services, tokens: tokens, isDraining: isDraining)
+        return parts.requests.admits(request, by: handshake, time: time)
+    }
+
+    func received(_ number: RequestNumber, body: [UInt8], admission: any Sendable) {
+        guard let admission = admission as? BroadcastRequests.Admission else {
+            preconditionFailure("every admitted request carries an admission")
+        }
+        parts?.requests.received(number, body: body, admission: admission, time: time)
+    }
+
     func respond(to request: Request) -> Response {
         Routes(services: services).respond(to: request)
     }
@@ -163,6 +189,7 @@ extension NodeLoop: LoopDelegate {
         guard let parts else { return }
         note(parts.hub.counters)
         note(parts.loop.counters)
+        deltas.note(.requestsWaiting, total: parts.loop.exchangeCount)
         let moved = deltas.takeAll()
         if !moved.isEmpty { services.observe(.counted(moved)) }
     }
@@ -190,6 +217,10 @@ extension NodeLoop: LoopDelegate {
         deltas.note(.linksRefused, total: counters.refusedByAddressCount, labels: ["address"])
         deltas.note(.linksRefused, total: counters.handshakeTimeoutCount, labels: ["timeout"])
         deltas.note(.linksRefused, total: counters.malformedCount, labels: ["malformed"])
+        deltas.note(.linksRefused, total: counters.bodyTooLargeCount, labels: ["body_too_large"])
+        deltas.note(.linksRefused, total: counters.bodyTimeoutCount, labels: ["body_timeout"])
+        deltas.note(.linksRefused, total: counters.requestRefusedCount, labels: ["requests_full"])
+        deltas.note(.linksRefused, total: counters.unansweredCount, labels: ["unanswered"])
         deltas.note(.acceptPauses, total: counters.acceptPauseCount)
         deltas.note(.pings, total: counters.pingCount)
     }

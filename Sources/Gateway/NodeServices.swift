@@ -1,6 +1,7 @@
 import Authorization
 import Hub
 import Observation
+import Synchronization
 import Tokens
 
 /// What the loops of a node share; everything in it may be used from any thread.
@@ -12,6 +13,10 @@ final class NodeServices: Sendable {
     let observe: Observe
     let metricsText: @Sendable () -> String
     let status: NodeStatus
+    let requestRates: RequestRates
+
+    /// Questions that requests have asked and that are not answered.
+    private let questionCount = Atomic<Int>(0)
 
     /// How many loops the node has.
     let loopCount: Int
@@ -33,6 +38,12 @@ final class NodeServices: Sendable {
         self.metricsText = metricsText
         self.status = status
         loopCount = LoopLayout(configuration).loopCount
+        requestRates = RequestRates(
+            RequestRates.Limits(
+                requestsPerSecond: configuration.values.number(.limitsRequestsPerSecond),
+                messagesPerSecond: configuration.values.number(.limitsRequestMessagesPerSecond)
+            )
+        )
     }
 
     /// A token was refused: counts it, and has the keys read again where that could help.
@@ -40,6 +51,18 @@ final class NodeServices: Sendable {
         observe(.connection(.tokenRefused(reason: refusal.reason)))
         if refusal.mayHeal { keys.missedKey() }
     }
+
+    /// Lets a request ask questions, if the half of them that requests may take has room.
+    func takeQuestions(_ count: Int) -> Bool {
+        let countMax = max(1, configuration.values.number(.authorizationQuestions) / 2)
+        let (_, total) = questionCount.add(count, ordering: .relaxed)
+        guard total > countMax else { return true }
+        giveBackQuestions(count)
+        return false
+    }
+
+    /// Counts questions of requests as answered.
+    func giveBackQuestions(_ count: Int) { questionCount.subtract(count, ordering: .relaxed) }
 
     var mailboxByteCountMax: Int { configuration.values.number(.limitsMailboxBytes) }
 }

@@ -25,7 +25,16 @@ struct Routes {
     }
 
     private func open(_ request: Request) -> Response {
+        let target = RequestTarget(request)
+        if request.method == "OPTIONS" {
+            return target == nil ? .methodNotAllowed : RequestAnswers.preflight()
+        }
+        if target == .ping {
+            return .json(200, #"{"message":"Success"}"#, headers: RequestAnswers.openToAll)
+        }
         switch request.path {
+        case "/healthcheck":
+            return Response(status: 200, body: Array("ok".utf8))
         case "/healthz":
             return Self.json(200, #"{"status":"ok"}"#)
         case "/readyz":
@@ -49,6 +58,7 @@ struct Routes {
     }
 
     private func admin(_ request: Request) -> Response {
+        guard request.method != "OPTIONS" else { return .methodNotAllowed }
         guard request.path == "/metrics" else { return Self.json(404, Self.notFoundBody.text) }
         let token = services.configuration.values.text(.adminToken)
         if !token.isEmpty, !Self.isSame(request.headers["authorization"], "Bearer " + token) {

@@ -1,16 +1,24 @@
 /// Counts calls against an average rate, letting short bursts through.
-struct RateBucket {
+package struct RateBucket {
     private var level: Double
     private var filledAt: ContinuousClock.Instant?
 
     /// Starts full: a whole burst is allowed at once.
-    init(capacity: Int) {
+    package init(capacity: Int) {
         level = Double(capacity)
     }
 
-    /// Takes one call out of the bucket, which refills at `perSecond` up to `capacity`; answers
-    /// false when it is empty.
-    mutating func take(perSecond: Int, capacity: Int, now: ContinuousClock.Instant) -> Bool {
+    /// How many calls it lets through at once, as of the last look.
+    package var available: Int { Int(level) }
+
+    /// Takes calls out of the bucket, which refills at `perSecond` up to `capacity`; answers false
+    /// and takes nothing when it has not so many.
+    package mutating func take(
+        _ count: Int = 1,
+        perSecond: Int,
+        capacity: Int,
+        now: ContinuousClock.Instant
+    ) -> Bool {
         if let filledAt {
             let elapsed = filledAt.duration(to: now)
             let seconds =
@@ -18,8 +26,8 @@ struct RateBucket {
             level = min(Double(capacity), level + max(0, seconds) * Double(perSecond))
         }
         filledAt = now
-        guard level >= 1 else { return false }
-        level -= 1
+        guard level >= Double(count) else { return false }
+        level -= Double(count)
         return true
     }
 }

@@ -22,6 +22,9 @@ public enum GatewayObservation: Sendable {
 
     /// A plain HTTP request was answered.
     case httpAnswered(status: Int)
+
+    /// A request to broadcast was refused.
+    case requestRefused(code: String)
 }
 
 extension GatewayObservation {
@@ -34,6 +37,7 @@ extension GatewayObservation {
         case .draining(let count): LogLine(.gatewayDraining, ["connections": "\(count)"])
         case .stopped(let after): LogLine(.gatewayStopped, ["seconds": .seconds(after)])
         case .secondSignal: LogLine(.gatewaySecondSignal)
+        case .requestRefused(let code): LogLine(.requestRefused, ["reason": "\(code)"])
         case .httpAnswered(let status): LogLine(.httpAnswered, ["status": "\(status)"])
         }
     }
@@ -44,6 +48,7 @@ extension GatewayObservation {
             [.set(.info, [version], to: 1), .set(.ready, to: 0)]
         case .ready, .draining, .stopped, .secondSignal: []
         case .httpAnswered(let status): [.add(.httpResponses, ["\(status)"])]
+        case .requestRefused(let code): [.add(.requestsRefused, [code])]
         case .listening: []
         }
     }

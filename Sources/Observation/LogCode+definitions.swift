@@ -22,6 +22,7 @@ extension LogCode {
         .gatewayStopped: Definition(.notice, "The gateway has stopped"),
         .gatewaySecondSignal: Definition(.warning, "A second signal: the gateway ends at once"),
         .httpAnswered: Definition(.trace, "An HTTP request was answered"),
+        .requestRefused: Definition(.debug, "A request to broadcast was refused"),
 
         .connectionOpened: Definition(.debug, "A connection was opened"),
         .connectionClosed: Definition(.debug, "A connection ended"),

@@ -13,6 +13,7 @@ public enum LogCode: String, CaseIterable, Sendable {
     case gatewayStopped = "GatewayStopped"
     case gatewaySecondSignal = "GatewaySecondSignal"
     case httpAnswered = "HTTPAnswered"
+    case requestRefused = "RequestRefused"
     // Connections
     case connectionOpened = "ConnectionOpened"
     case connectionClosed = "ConnectionClosed"

@@ -27,6 +27,8 @@ extension Metric {
         .info: .gauge("Always 1; the label says which version runs.", by: "version"),
         .ready: .gauge("1 while the gateway serves and its reader has caught up."),
         .httpResponses: .counter("Plain HTTP requests answered.", by: "status"),
+        .requestsRefused: .counter("Requests to broadcast refused.", by: "reason"),
+        .requestsWaiting: .gauge("Requests to broadcast that are read or wait for a verdict."),
 
         .connections: .gauge("Connections that are open."),
         .connectionsOpened: .counter("Handshakes accepted."),
@@ -52,7 +54,7 @@ extension Metric {
         .channelsLeft: .counter("Channels that ended by a leave."),
         .channelsCut: .counter("Channels that the gateway ended.", by: "code"),
 
-        .broadcastsAccepted: .counter("Broadcasts of connections accepted."),
+        .broadcastsAccepted: .counter("Broadcasts of connections and requests accepted."),
         .broadcastsRefused: .counter("Broadcasts not passed on.", by: "reason"),
         .broadcastsRelayed: .counter("Broadcasts handed from one loop to another."),
         .broadcastsDropped: .counter("Broadcasts that missed a loop with a full mailbox."),

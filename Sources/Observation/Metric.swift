@@ -7,6 +7,8 @@ public enum Metric: String, CaseIterable, Sendable {
     case info = "waypost_info"
     case ready = "waypost_ready"
     case httpResponses = "waypost_http_responses_total"
+    case requestsRefused = "waypost_requests_refused_total"
+    case requestsWaiting = "waypost_requests_waiting"
     // Connections
     case connections = "waypost_connections"
     case connectionsOpened = "waypost_connections_opened_total"

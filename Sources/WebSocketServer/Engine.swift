@@ -148,6 +148,11 @@ import Glibc
     /// Makes libwebsockets look at its timers; those set outside its callbacks rest until then.
     func kick() { unsafe lws_cancel_service(context) }
 
+    /// Whether libwebsockets holds no bytes, of any link, that it has read and not made use of.
+    ///
+    /// Links that are held back are passed over.
+    var hasNothingBuffered: Bool { unsafe lws_service_adjust_timeout(context, 1, 0) != 0 }
+
     /// Loads every certificate again; open connections keep the one they have.
     func reloadCertificates() throws(LoopError) {
         for files in tls { try CertificateCheck.check(files) }

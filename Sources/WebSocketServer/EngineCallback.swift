@@ -14,7 +14,8 @@ func engineCallback(
     case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE, LWS_CALLBACK_ESTABLISHED, LWS_CALLBACK_RECEIVE,
         LWS_CALLBACK_RECEIVE_PONG, LWS_CALLBACK_WS_PEER_INITIATED_CLOSE,
         LWS_CALLBACK_SERVER_WRITEABLE, LWS_CALLBACK_WS_SERVER_DROP_PROTOCOL,
-        LWS_CALLBACK_HTTP, LWS_CALLBACK_WSI_DESTROY:
+        LWS_CALLBACK_HTTP, LWS_CALLBACK_HTTP_BODY, LWS_CALLBACK_HTTP_BODY_COMPLETION,
+        LWS_CALLBACK_WSI_DESTROY:
         // Only these name a connection for certain; others come with a made-up one.
         guard let wsi = unsafe wsi, let context = unsafe lws_get_context(wsi),
             let loop = unsafe EventLoop.Owner.loop(lws_context_user(context)),
@@ -58,6 +59,8 @@ extension Loop {
         case LWS_CALLBACK_ESTABLISHED: unsafe established(link, wsi: wsi)
         case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE: return unsafe confirmUpgrade(link, wsi: wsi)
         case LWS_CALLBACK_HTTP: return unsafe answerRequest(link, wsi: wsi)
+        case LWS_CALLBACK_HTTP_BODY: return unsafe receivedBody(bytes, link: link, wsi: wsi)
+        case LWS_CALLBACK_HTTP_BODY_COMPLETION: return unsafe completeBody(link, wsi: wsi)
         default: break
         }
         return 0

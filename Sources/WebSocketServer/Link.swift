@@ -44,6 +44,8 @@ internal import Wire
     var isForgotten = false
     /// Whether libwebsockets may have a pong to write before the next frame of ours.
     var yields = false
+    /// Whether libwebsockets has read nothing beyond the last request, so that a body may come.
+    var isFresh = true
     var slot: Int32 = -1
     var generation: UInt32 = 0
     var halfOpenIndex: Int32 = -1
@@ -56,6 +58,8 @@ internal import Wire
     var pingedAt: UInt32 = 0
 
     var acceptance: Acceptance?
+    /// The request whose body is arriving or whose answer is awaited.
+    var exchange: Exchange?
     /// The pieces of a message that is still arriving.
     var assembly: [UInt8] = []
     var queue = SendQueue()

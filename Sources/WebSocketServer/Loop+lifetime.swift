@@ -34,6 +34,7 @@ extension Loop {
         unsafe link.wsi = nil
         link.queue.removeAll()
         forgetAssembly(link)
+        forgetExchange(link)
         if wasConnection {
             let slot = Int(link.slot)
             slots[slot] = nil
@@ -45,7 +46,7 @@ extension Loop {
         }
         forget(link)
         if wasConnection { delegate?.closed(connection, end: link.end) }
-        if drainDeadline != nil, counters.connectionCount == 0 { stop() }
+        if drainDeadline != nil { stopWhenDrained() }
     }
 
     /// Somebody woke the loop.
@@ -58,7 +59,7 @@ extension Loop {
     func ticked() {
         tick &+= 1
         for link in halfOpen where isOver(link.deadline) {
-            if link.phase == .halfOpen { counters.handshakeTimeoutCount += 1 }
+            if link.phase == .halfOpen { countTimeout(of: link) }
             cut(link, end: .lost)
         }
         for link in slots {
@@ -73,6 +74,15 @@ extension Loop {
         resumeAccepting()
         if let drainDeadline, isOver(drainDeadline) { stop() }
         delegate?.tick(now: .now)
+    }
+
+    private func countTimeout(of link: Link) {
+        switch link.exchange?.phase {
+        case .reading: counters.bodyTimeoutCount += 1
+        case .waiting: counters.unansweredCount += 1
+        case .discarding: break
+        case nil: counters.handshakeTimeoutCount += 1
+        }
     }
 
     /// The time a link may take for its next request starts again.

@@ -34,39 +34,35 @@ extension Loop {
         }
     }
 
-    /// Answers a request that asks for no WebSocket.
+    /// Answers a request that asks for no WebSocket, or begins to read its body.
     ///
-    /// - Returns: 0 to wait for the next request, -1 to end the link when the answer is written.
+    /// - Returns: 0 to wait for what comes next, -1 to end the link when the answer is written.
     func answerRequest(_ link: Link, wsi: OpaquePointer) -> CInt {
         let reader = unsafe RequestReader(wsi: wsi, byteCountMax: configuration.headerByteCountMax)
         guard link.phase == .halfOpen,
             let request = reader.request(link, fields: headerFields, isTLS: isTLS(link))
         else { return -1 }
-        counters.responseCount += 1
+        if request.method == "POST" {
+            return unsafe beginExchange(request, reader, link: link, wsi: wsi)
+        }
         let isHead = request.method == "HEAD"
-        guard isHead || request.method == "GET" else {
-            let response = Response(
-                status: 405,
-                contentType: "application/json",
-                body: Array(#"{"error":"method not allowed"}"#.utf8),
-                headers: [("allow", "GET, HEAD")]
-            )
-            _ = unsafe write(response, to: wsi, isHead: false, isLast: true)
+        guard isHead || request.method == "GET" || request.method == "OPTIONS" else {
+            counters.responseCount += 1
+            _ = unsafe write(.methodNotAllowed, to: wsi, isHead: false, isLast: true)
             return -1
         }
-        let isLast = !mayContinue(reader)
-        guard let response = delegate?.respond(to: request),
-            unsafe write(response, to: wsi, isHead: isHead, isLast: isLast), !isLast
-        else { return -1 }
-        renewDeadline(link)
-        return unsafe lws_http_transaction_completed(wsi) == 0 ? 0 : -1
+        guard let response = delegate?.respond(to: request) else { return -1 }
+        if !reader.hasBody, mayContinue(reader) {
+            return unsafe answerLater(request, response, link: link, wsi: wsi)
+        }
+        counters.responseCount += 1
+        _ = unsafe write(response, to: wsi, isHead: isHead, isLast: true)
+        return -1
     }
 
     /// Whether a further request may follow on the same TCP connection.
-    private func mayContinue(_ reader: RequestReader) -> Bool {
-        guard reader.header(WSI_TOKEN_HTTP)?.hasSuffix("1.1") == true else { return false }
-        guard reader.header(WSI_TOKEN_HTTP_CONTENT_LENGTH) == nil else { return false }
-        guard reader.header(WSI_TOKEN_HTTP_TRANSFER_ENCODING) == nil else { return false }
+    func mayContinue(_ reader: RequestReader) -> Bool {
+        guard reader.header(WSI_TOKEN_HTTP) == "HTTP/1.1" else { return false }
         let connection = reader.header(WSI_TOKEN_CONNECTION)?.lowercased()
         return connection == nil || connection == "keep-alive"
     }
@@ -79,7 +75,7 @@ extension Loop {
         return -1
     }
 
-    private func write(
+    func write(
         _ response: Response,
         to wsi: OpaquePointer,
         isHead: Bool,

@@ -98,6 +98,7 @@ extension Loop {
     /// Writes to what is dirty, right before the loop waits.
     func flush() {
         delegate?.willWait()
+        writeAnswers()
         let count = min(dirty.count, configuration.flushCountMax)
         for index in 0..<count {
             let link = dirty[index]

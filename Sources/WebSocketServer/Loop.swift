@@ -37,6 +37,11 @@ public import Wire
     var halfOpen: ContiguousArray<Link> = []
     var halfOpenCounts: [String: Int] = [:]
     var dirty: ContiguousArray<Link> = []
+    /// The requests whose body is arriving or whose answer is awaited.
+    var exchanges: [RequestNumber: Link] = [:]
+    var requestCount: UInt64 = 0
+    /// The links whose answer is there and not written.
+    var answered: [Link] = []
     var assemblyByteCount = 0
     var mustKick = false
     var pause = AcceptPause.none
@@ -45,6 +50,12 @@ public import Wire
 
     /// The most that is copied together for one write.
     static let coalescedByteCountMax = 64 << 10
+
+    /// Requests whose body is arriving or whose answer is awaited; on the loop's thread only.
+    public var exchangeCount: Int { exchanges.count }
+
+    /// Bytes of messages and bodies that are held until they are whole or answered.
+    package var assembledByteCount: Int { assemblyByteCount }
 
     /// Why nothing is accepted at the moment.
     enum AcceptPause {
@@ -122,7 +133,12 @@ public import Wire
         for link in slots {
             if let link { close(link, code: code, reason: reason, end: .closed(code)) }
         }
-        if counters.connectionCount == 0 { stop() }
+        stopWhenDrained()
+    }
+
+    /// Ends ``run()`` when nobody waits for anything any more.
+    func stopWhenDrained() {
+        if counters.connectionCount == 0, exchanges.isEmpty { stop() }
     }
 
     /// Loads the certificates again from their files; open connections keep theirs.
@@ -142,6 +158,7 @@ public import Wire
         // is empty by then, since the callbacks on the way may look at it.
         withExtendedLifetime(engine) { engine = nil }
         dirty = []
+        answered = []
         events = nil
         delegate = nil
     }

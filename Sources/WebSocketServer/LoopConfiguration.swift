@@ -24,9 +24,10 @@ public struct LoopConfiguration: Sendable {
     /// Default 5,000,000. Over it: close 1009.
     public var messageByteCountMax = 5_000_000
 
-    /// Bytes of all messages that are arriving in pieces.
+    /// Bytes of all messages that are arriving in pieces, and of requests until they are answered.
     ///
-    /// Default 256 MiB. Over it the connection whose piece came last is closed with 1013.
+    /// Default 256 MiB. Over it the connection whose piece came last is closed with 1013, and a
+    /// request is answered with 429.
     public var assemblyByteCountMax = 256 << 20
 
     /// Bytes that may wait for a connection behind the message it is reading.
@@ -43,6 +44,21 @@ public struct LoopConfiguration: Sendable {
     ///
     /// Default 5 s. Over it TCP is closed.
     public var handshakeTimeout: Duration = .seconds(5)
+
+    /// Time for a request's body, from its header to its last byte.
+    ///
+    /// Default 30 s. Over it TCP is closed.
+    public var bodyTimeout: Duration = .seconds(30)
+
+    /// Time for the delegate's answer to a request with a body.
+    ///
+    /// Default 70 s. Over it TCP is closed.
+    public var answerTimeout: Duration = .seconds(70)
+
+    /// Requests whose body arrives or whose answer is awaited.
+    ///
+    /// Default 1,000. Over it a request is answered with 429.
+    public var waitingRequestCountMax = 1_000
 
     /// TCP connections from one address that have not finished a request.
     ///

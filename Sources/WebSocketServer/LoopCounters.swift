@@ -27,6 +27,18 @@ public struct LoopCounters: Equatable, Sendable {
     /// Handshakes refused by the loop itself as malformed.
     public var malformedCount = 0
 
+    /// Requests refused because their body was too long.
+    public var bodyTooLargeCount = 0
+
+    /// Requests cut because their body did not arrive in time.
+    public var bodyTimeoutCount = 0
+
+    /// Requests refused because too many waited, or too much of them.
+    public var requestRefusedCount = 0
+
+    /// Requests cut because nobody answered them in time.
+    public var unansweredCount = 0
+
     /// WebSocket connections that ended.
     public var closedCount = 0
 

@@ -19,7 +19,15 @@ public protocol LoopDelegate: AnyObject {
     /// A connection is gone; no further call names it.
     func closed(_ connection: ConnectionID, end: ConnectionEnd)
 
-    /// Answers a GET or HEAD request that asks for no WebSocket.
+    /// Decides by its header about a POST request, before its body is read.
+    func admits(_ request: Request) -> BodyAnswer
+
+    /// A request's whole body arrived; ``Loop/answer(_:with:)`` answers it, now or later.
+    ///
+    /// `admission` is what ``admits(_:)`` let it come with.
+    func received(_ number: RequestNumber, body: [UInt8], admission: any Sendable)
+
+    /// Answers a GET, HEAD or OPTIONS request that asks for no WebSocket.
     func respond(to request: Request) -> Response
 
     /// Somebody called ``LoopWaker/wake()``: look into the mailbox.

@@ -5,6 +5,8 @@ struct LoopTiming {
     let ping: UInt32
     let idle: UInt32
     let close: UInt32
+    let body: UInt32
+    let answer: UInt32
 
     init(_ configuration: LoopConfiguration) {
         tickSeconds = max(0.001, configuration.tickInterval / .seconds(1))
@@ -12,6 +14,8 @@ struct LoopTiming {
         ping = Self.ticks(configuration.pingInterval, tickSeconds)
         idle = Self.ticks(configuration.idleTimeout, tickSeconds)
         close = Self.ticks(configuration.closeTimeout, tickSeconds)
+        body = Self.ticks(configuration.bodyTimeout, tickSeconds)
+        answer = Self.ticks(configuration.answerTimeout, tickSeconds)
     }
 
     /// A duration in whole ticks, at least 1.

@@ -17,7 +17,16 @@ internal import CLibWebSockets
         return unsafe text(capacity: count + 1) { unsafe lws_hdr_copy(wsi, $0, $1, token) }
     }
 
-    private func header(named name: String) -> String? {
+    /// Whether there is such a header, also an empty one.
+    func isPresent(_ token: lws_token_indexes) -> Bool {
+        let count = unsafe Int(lws_hdr_total_length(wsi, token))
+        return unsafe text(capacity: max(count, 0) + 1) {
+            unsafe lws_hdr_copy_fragment(wsi, $0, $1, token, 0)
+        } != nil
+    }
+
+    /// A header by its name in lower case.
+    func header(named name: String) -> String? {
         let field = name + ":"
         let nameCount = Int32(field.utf8.count)
         let count = unsafe Int(lws_hdr_custom_length(wsi, field, nameCount))

@@ -8,7 +8,7 @@ extension Response {
     func bytes(isHead: Bool, isLast: Bool) -> [UInt8] {
         var head = "HTTP/1.1 \(status) \(Self.phrase(status))\r\n"
         if !body.isEmpty { head += "content-type: \(Self.line(contentType))\r\n" }
-        head += "content-length: \(body.count)\r\n"
+        if status != 204 { head += "content-length: \(body.count)\r\n" }
         head += "connection: \(isLast ? "close" : "keep-alive")\r\n"
         for (name, value) in headers { head += "\(Self.line(name)): \(Self.line(value))\r\n" }
         head += "\r\n"
@@ -33,9 +33,14 @@ extension Response {
         case 403: "Forbidden"
         case 404: "Not Found"
         case 405: "Method Not Allowed"
+        case 413: "Content Too Large"
+        case 415: "Unsupported Media Type"
+        case 417: "Expectation Failed"
+        case 422: "Unprocessable Content"
         case 426: "Upgrade Required"
         case 429: "Too Many Requests"
         case 500: "Internal Server Error"
+        case 501: "Not Implemented"
         case 503: "Service Unavailable"
         default: "Status"
         }

@@ -27,3 +27,29 @@ public struct Response: Sendable {
         self.headers = headers
     }
 }
+
+extension Response {
+    /// An answer whose body is the text of a JSON value.
+    public static func json(
+        _ status: Int,
+        _ text: String,
+        headers: [(name: String, value: String)] = []
+    ) -> Response {
+        Response(
+            status: status,
+            contentType: "application/json",
+            body: Array(text.utf8),
+            headers: headers
+        )
+    }
+
+    /// The answer to a method that a path does not know.
+    public static let methodNotAllowed = Response.json(
+        405,
+        #"{"error":"method not allowed"}"#,
+        headers: [("allow", "GET, HEAD")]
+    )
+
+    static let bodyTooLarge = Response.json(413, #"{"error":"the body is too large"}"#)
+    static let tooManyRequests = Response.json(429, #"{"message":"Too many requests"}"#)
+}

@@ -12,6 +12,12 @@ public enum Advice: String, CaseIterable, Sendable {
     /// The message was lost; the channel is as it was.
     case sendLess = "Send less at a time; the channel stays."
 
+    /// The request was lost, and nothing of it was sent.
+    case sendLater = "Send it again, with growing pauses; nothing was sent."
+
+    /// The request was lost because of its size.
+    case sendFewer = "Send fewer messages in one request; nothing was sent."
+
     /// Only a new token helps.
     case renewToken = "Get a new token first."
 
@@ -30,7 +36,7 @@ public enum Advice: String, CaseIterable, Sendable {
     /// Whether the same thing, done again without a change, may succeed.
     public var mayRepeat: Bool {
         switch self {
-        case .nothing, .reconnect, .rejoinLater, .sendLess, .reload: true
+        case .nothing, .reconnect, .rejoinLater, .sendLess, .sendLater, .sendFewer, .reload: true
         case .renewToken, .gainAccess, .correct, .configure: false
         }
     }

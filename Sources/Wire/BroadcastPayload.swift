@@ -20,6 +20,17 @@ public enum BroadcastPayload {
         return object.finish()
     }
 
+    /// Wraps the payload of a broadcast that came as an HTTP request.
+    ///
+    /// - Parameters:
+    ///   - id: What the request calls it, if it does.
+    ///   - name: What the broadcast is called.
+    ///   - payload: The payload as it was written.
+    /// - Returns: An object with `type`, `event`, `payload` and, given an id, `meta`.
+    public static func fromRequest(id: String?, name: String, payload: JSONText) -> JSONText {
+        fromDatabase(id: id, name: name, payload: payload)
+    }
+
     /// The name inside a broadcast that a connection sent, for rules about names.
     ///
     /// The payload itself is forwarded as it was written, whether it has a name or not.

@@ -11,6 +11,7 @@ let examples: [Observation] = {
         .gateway(.stopped(after: .seconds(2))),
         .gateway(.secondSignal),
         .gateway(.httpAnswered(status: 404)),
+        .gateway(.requestRefused(code: "unauthorized")),
         .connection(.opened),
         .connection(.handshakeRefused(status: 401, code: "InvalidJWTToken")),
         .connection(.tokenRefused(reason: "malformed")),

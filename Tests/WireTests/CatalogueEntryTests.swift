@@ -12,6 +12,7 @@ import Testing
         case joins = "## Refused joins"
         case broadcasts = "## Refused broadcasts"
         case presence = "## Refused presence"
+        case requests = "## Refused requests"
         case notices = "## System notices"
 
         var catalogue: [CatalogueEntry] {
@@ -21,6 +22,7 @@ import Testing
             case .joins: JoinRefusal.catalogue
             case .broadcasts: BroadcastRefusal.catalogue
             case .presence: PresenceRefusal.catalogue
+            case .requests: RequestRefusal.catalogue
             case .notices: SystemNotice.catalogue
             }
         }

@@ -35,8 +35,11 @@ extension ConfigurationKey {
             .limitsMessagesPerSecond, .limitsPayloadBytes, .limitsMessageBytes, .limitsTopicBytes,
             .limitsQueueBytes, .limitsMailboxBytes, .limitsHalfOpenPerAddress:
             limitEntry
-        case .timeoutsHandshakeSeconds, .timeoutsIdleSeconds, .timeoutsPingSeconds,
-            .timeoutsChannellessSeconds, .timeoutsDrainSeconds:
+        case .limitsRequestBytes, .limitsRequestMessages, .limitsRequestsPerSecond,
+            .limitsRequestMessagesPerSecond, .limitsWaitingRequests:
+            requestEntry
+        case .timeoutsHandshakeSeconds, .timeoutsBodySeconds, .timeoutsIdleSeconds,
+            .timeoutsPingSeconds, .timeoutsChannellessSeconds, .timeoutsDrainSeconds:
             timeoutEntry
         }
     }
@@ -175,9 +178,15 @@ extension ConfigurationKey {
         case .channelsKeptHeaders:
             (.list([]), "Request headers, each `x-…`, that rules see in `request.headers`.")
         case .authorizationDeadlineMilliseconds:
-            (.number(5_000, 10...60_000), "How long a join waits for the database's verdict.")
+            (
+                .number(5_000, 10...60_000),
+                "How long a join, or a request to broadcast, waits for the database's verdict."
+            )
         case .authorizationQuestions:
-            (.number(10_000, 1...1_000_000), "Joins that may wait for a verdict; more are refused.")
+            (
+                .number(10_000, 1...1_000_000),
+                "Joins that may wait for a verdict; requests to broadcast take half at most."
+            )
         case .authorizationConnections:
             (.number(1, 1...16), "Database connections that evaluate the rules.")
         default:
@@ -254,7 +263,40 @@ extension ConfigurationKey {
                 "Bytes that may wait for a loop; the reader waits, broadcasts of others are dropped."
             )
         default:
-            (.number(100, 1...100_000), "Unfinished handshakes of one address; more are cut.")
+            (
+                .number(100, 1...100_000),
+                "Unfinished handshakes, and plain requests, of one address; more are cut."
+            )
+        }
+    }
+
+    private var requestEntry: (Value, String) {
+        switch self {
+        case .limitsRequestBytes:
+            (
+                .number(8_000_000, 1_024...100_000_000),
+                "Bytes of the body of a request to broadcast; a larger one is answered with 413."
+            )
+        case .limitsRequestMessages:
+            (
+                .number(1_000, 1...100_000),
+                "Messages in one such request; more are answered with 429."
+            )
+        case .limitsRequestsPerSecond:
+            (
+                .number(100, 1...100_000),
+                "Such requests a second of one address and of one token, averaged over ten; then 429."
+            )
+        case .limitsRequestMessagesPerSecond:
+            (
+                .number(1_000, 1...1_000_000),
+                "Messages a second in them, counted in the same way; then 429."
+            )
+        default:
+            (
+                .number(1_000, 1...100_000),
+                "Such requests that a loop reads or holds for a verdict; more are answered with 429."
+            )
         }
     }
 
@@ -262,6 +304,8 @@ extension ConfigurationKey {
         switch self {
         case .timeoutsHandshakeSeconds:
             (.number(5, 1...60), "How long a handshake may take.")
+        case .timeoutsBodySeconds:
+            (.number(30, 1...600), "How long the body of a request may take; then TCP is closed.")
         case .timeoutsIdleSeconds:
             (.number(60, 5...3_600), "Without any frame for this long a connection is closed.")
         case .timeoutsPingSeconds:

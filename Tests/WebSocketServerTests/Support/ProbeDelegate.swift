@@ -12,6 +12,8 @@ final class ProbeDelegate: LoopDelegate {
             var closed: [(connection: ConnectionID, end: ConnectionEnd)] = []
             var texts: [[UInt8]] = []
             var requests: [Request] = []
+            var bodies: [[UInt8]] = []
+            var unanswered: [RequestNumber] = []
             var counters = LoopCounters()
             var tickCount = 0
         }
@@ -62,6 +64,25 @@ final class ProbeDelegate: LoopDelegate {
 
     func closed(_ connection: ConnectionID, end: ConnectionEnd) {
         shared.notes.withLock { $0.closed.append((connection, end)) }
+    }
+
+    func admits(_ request: Request) -> BodyAnswer {
+        shared.notes.withLock { $0.requests.append(request) }
+        switch request.path {
+        case "/health": return .refuse(.methodNotAllowed)
+        case "/denied": return .refuse(Response(status: 401, body: Array("no".utf8)))
+        default: return .read(byteCountMax: 10_000, admission: request.path)
+        }
+    }
+
+    /// Answers with the body at once, or where the path begins with `/later` when the test wants.
+    func received(_ number: RequestNumber, body: [UInt8], admission: any Sendable) {
+        shared.notes.withLock { $0.bodies.append(body) }
+        guard (admission as? String)?.hasPrefix("/later") != true else {
+            shared.notes.withLock { $0.unanswered.append(number) }
+            return
+        }
+        loop?.answer(number, with: Response(status: 200, body: body))
     }
 
     func respond(to request: Request) -> Response {

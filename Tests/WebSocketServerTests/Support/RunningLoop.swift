@@ -86,6 +86,12 @@ final class RunningLoop: Sendable {
 
     var requests: [Request] { shared.notes.withLock { $0.requests } }
 
+    var bodies: [String] {
+        shared.notes.withLock { $0.bodies.map { String(decoding: $0, as: UTF8.self) } }
+    }
+
+    var unanswered: [RequestNumber] { shared.notes.withLock { $0.unanswered } }
+
     var ends: [ConnectionEnd] { shared.notes.withLock { $0.closed.map(\.end) } }
 
     /// Waits until something holds, for 20 seconds at most.
