@@ -158,6 +158,12 @@ import Wire
                 try anonymous.join("trip:1", token: confidential).isOK == false,
                 "a channel brings tokens, no keys: this one goes by the connection's"
             )
+            try anonymous.sendText(
+                #"["1","7","realtime:trip:2","phx_join",{"config":{"private":true},"#
+                    + #""access_token":"\#(Person.ana.token)","user_token":"\#(confidential)"}]"#
+            )
+            let reply = try JSON(parsing: try anonymous.next().payload.bytes)
+            #expect(reply["response"]?["reason"] == .string("MalformedJWT: " + Self.malformed))
             #expect(try anonymous.join("trip:1", token: Person.ana.token).isOK)
             var options = WebSocketOptions()
             options.headers = [("x-api-key", confidential)]

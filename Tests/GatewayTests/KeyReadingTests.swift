@@ -34,6 +34,17 @@ import WebSocketClient
         #expect(reading.set?.count == 0, "an issuer may take all keys back")
     }
 
+    @Test("A secret that anybody can fetch is no key; in a file it is")
+    func secrets() {
+        let secret = String(repeating: "A", count: 43)
+        let set = Array(#"{"keys":[{"kty":"oct","k":"\#(secret)"}]}"#.utf8)
+        for (source, count) in [(Self.url, 0), (Self.file, 1)] {
+            var reading = KeyReading()
+            _ = reading.take(.success(set), of: source)
+            #expect(reading.set?.count == count && reading.set?.skippedCount == 1 - count)
+        }
+    }
+
     @Test("What is wrong with a file is told once, of a fetch each time")
     func observations() {
         for (source, count) in [(Self.file, 1), (Self.url, 3)] {
