@@ -152,9 +152,10 @@ final class BroadcastRequests {
         }
         guard topic.text.utf8.count <= topicByteCountMax else { throw .init(.notFound) }
         guard body.count <= payloadByteCountMax else { throw .init(.payloadTooLarge) }
-        let payload: JSONText
+        let content: BroadcastContent
         do throws(RequestRefusal) {
-            payload = try RequestedBroadcast.payload(ofBody: body)
+            let isJSON = admission.mediaType == "application/json"
+            content = try RequestedBroadcast.content(ofBody: body, isJSON: isJSON)
         } catch {
             throw .init(error)
         }
@@ -162,7 +163,7 @@ final class BroadcastRequests {
             RequestedBroadcast(
                 topic: topic.text,
                 name: name,
-                payload: payload,
+                content: content,
                 isPrivate: isPrivate
             )
         ]
@@ -208,17 +209,37 @@ final class BroadcastRequests {
                 services.observe(.broadcast(.refused(reason: reason.rawValue)))
                 continue
             }
-            hub.broadcast(
-                BroadcastPayload.fromRequest(
-                    id: broadcast.id,
-                    name: broadcast.name,
-                    payload: broadcast.payload
-                ),
-                to: TopicKey(name: topic, isPrivate: broadcast.isPrivate)
+            send(
+                broadcast,
+                to: TopicKey(name: topic, isPrivate: broadcast.isPrivate),
+                isSingle: request.isSingle
             )
         }
         guard !isRefused || !request.isSingle else { return refuse(number, .notAllowed) }
         answer(number, RequestAnswers.accepted(request.rate, services))
+    }
+
+    /// Of a list all members get text; one message has the form that a connection's would have.
+    private func send(_ broadcast: RequestedBroadcast, to topic: TopicKey, isSingle: Bool) {
+        let wireText = topic.name.wireText
+        guard case .json(let payload) = broadcast.content, !isSingle else {
+            let whole = UserBroadcast(name: broadcast.name, content: broadcast.content)
+            return hub.broadcast(to: topic) { $0.broadcast(whole, topic: wireText) }
+        }
+        let whole = BroadcastPayload.fromRequest(
+            id: broadcast.id,
+            name: broadcast.name,
+            payload: payload
+        )
+        hub.broadcast(to: topic) { encoder in
+            encoder.push(
+                joinRef: .null,
+                ref: .null,
+                topic: wireText,
+                name: MessageName.broadcast.rawValue,
+                payload: whole
+            )
+        }
     }
 
     private func dropReason(

@@ -6,7 +6,7 @@ import Wire
 /// What requests for broadcasts are answered with, and what their headers mean.
 enum RequestAnswers {
     /// The media types of a single message.
-    static let mediaTypes: Set<String> = ["application/json"]
+    static let mediaTypes: Set<String> = ["application/json", "application/octet-stream"]
 
     /// What any page may read of an answer.
     static let openToAll = [(name: "access-control-allow-origin", value: "*")]

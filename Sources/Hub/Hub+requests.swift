@@ -8,22 +8,19 @@ extension Hub {
     /// Sends a broadcast that came from no connection to every member of a topic, on all loops.
     ///
     /// - Parameters:
-    ///   - payload: What the members get: an object with `type`, `event` and `payload`.
     ///   - topic: The topic, and whether its private or its public side; who may send there has
     ///     been found out.
-    public func broadcast(_ payload: JSONText, to topic: TopicKey) {
+    ///   - form: Encodes the broadcast for one serializer, once for each in use; nil where that has
+    ///     no form for it.
+    public func broadcast(to topic: TopicKey, form: (MessageEncoder) -> EncodedMessage?) {
         counters.broadcastsAccepted += 1
         let loops = interest.loops(of: topic)
         func encode(_ serializer: Serializer, isWanted: Bool) -> EncodedMessage? {
-            guard isWanted else { return nil }
+            guard isWanted, let encoded = form(MessageEncoder(serializer: serializer)) else {
+                return nil
+            }
             counters.encodings += 1
-            return MessageEncoder(serializer: serializer).push(
-                joinRef: .null,
-                ref: .null,
-                topic: topic.name.wireText,
-                name: MessageName.broadcast.rawValue,
-                payload: payload
-            )
+            return encoded
         }
         let encoded = RelayedBroadcast(
             topic: topic,
@@ -31,6 +28,6 @@ extension Hub {
             v2: encode(.v2, isWanted: loops.v2 != 0)
         )
         deliver(encoded)
-        if !loops.without(loop: loop).isEmpty { port.relay(encoded) }
+        if encoded.isFor(loops.without(loop: loop)) { port.relay(encoded) }
     }
 }

@@ -99,7 +99,7 @@ public struct BroadcastList: Sendable {
             return RequestedBroadcast(
                 topic: topic ?? "",
                 name: name ?? "",
-                payload: payload(byteCountMax: limits.payloadByteCountMax),
+                content: .json(payload(byteCountMax: limits.payloadByteCountMax)),
                 isPrivate: isPrivate(),
                 id: id()
             )

@@ -16,7 +16,7 @@ extension RequestRefusal {
             "An object for each message, in order: its fields that are missing (`can't be blank`), "
                 + "of the wrong kind (`is invalid`) or too large "
                 + "(`Payload size exceeds tenant limit`)."
-        case .payloadBlank: "One message only: the body is empty."
+        case .payloadBlank: "One message only: `application/octet-stream` without any bytes."
         case .payloadTooLarge: "One message only: longer than `limits.payload_bytes`."
         case .policyError: "A policy could not be evaluated."
         case .queryCanceled: "The database took too long to say whether the person may send."

@@ -6,8 +6,8 @@ public struct RequestedBroadcast: Hashable, Sendable {
     /// What the broadcast is called.
     public let name: String
 
-    /// An object, as it was written.
-    public let payload: JSONText
+    /// An object, as it was written, or bytes.
+    public let content: BroadcastContent
 
     /// Whether it goes to the topic's private side.
     public let isPrivate: Bool
@@ -19,27 +19,39 @@ public struct RequestedBroadcast: Hashable, Sendable {
     public init(
         topic: String,
         name: String,
-        payload: JSONText,
+        content: BroadcastContent,
         isPrivate: Bool,
         id: String? = nil
     ) {
         self.topic = topic
         self.name = name
-        self.payload = payload
+        self.content = content
         self.isPrivate = isPrivate
         self.id = id
     }
 
-    /// The payload of a request that brings one message: an object, or any other value under
-    /// `_json`; no bytes are an empty object.
+    /// What a request that brings one message carries: bytes as they are; or an object, any other
+    /// JSON value under `_json`, and an empty object where there are no bytes.
     ///
-    /// - Throws: ``RequestRefusal/malformed``, when it is no JSON.
-    public static func payload(ofBody body: [UInt8]) throws(RequestRefusal) -> JSONText {
-        if JSONScanner.endOfSpace(body.span, from: 0) == body.count { return .emptyObject }
+    /// - Parameters:
+    ///   - body: The request's body.
+    ///   - isJSON: Whether it says that it is JSON.
+    /// - Returns: What the members get.
+    /// - Throws: ``RequestRefusal/malformed`` when JSON is none, ``RequestRefusal/payloadBlank``
+    ///   when there are no bytes.
+    public static func content(
+        ofBody body: [UInt8],
+        isJSON: Bool
+    ) throws(RequestRefusal) -> BroadcastContent {
+        guard isJSON else {
+            guard !body.isEmpty else { throw .payloadBlank }
+            return .binary(body)
+        }
+        if JSONScanner.endOfSpace(body.span, from: 0) == body.count { return .json(.emptyObject) }
         guard let value = JSONText(validating: body) else { throw .malformed }
-        guard !value.isObject else { return value }
+        guard !value.isObject else { return .json(value) }
         var object = JSONObjectWriter(byteCount: value.bytes.count + 16)
         object.append("_json", value)
-        return object.finish()
+        return .json(object.finish())
     }
 }

@@ -56,6 +56,10 @@ import Wire
                 (single, "{", Self.bearer(.ana), .malformed),
                 (single, large, Self.bearer(.ana), .payloadTooLarge),
                 (single, "{}", Self.bearer(.ana) + ["Content-Type: text/plain"], .mediaTypeUnknown),
+                (
+                    single, "", Self.bearer(.ana) + ["Content-Type: application/octet-stream"],
+                    .payloadBlank
+                ),
                 (single, "{}", Self.bearer(.cleo), .notAllowed),
                 ("/api/broadcast/trip:1/events/e", "{}", Self.bearer(.ana), .notAllowed),
                 ("/api/broadcast/trip:1/events/", "{}", Self.bearer(.ana), .notFound),
@@ -174,6 +178,70 @@ import Wire
             }
             let health = try HTTP.get("/healthcheck", port: node.port)
             #expect(health.status == 200 && health.body == "ok")
+        }
+    }
+
+    @Test(
+        "A list arrives as text, a single message as a binary frame in serializer 2, byte for byte",
+        .timeLimit(.minutes(2))
+    )
+    func forms() async throws {
+        try await TestNode.with([.listenLoops: "2"]) { node in
+            let first = try (0..<4).map { _ in try BareMember(node, .ana, .v1) }
+            let second = try (0..<4).map { _ in try BareMember(node, .ben, .v2) }
+            for member in first + second { try member.joined("trip:1") }
+            func post(_ path: String, _ body: String, _ type: String) throws {
+                let headers = Self.bearer(.ana) + ["Content-Type: \(type)"]
+                let answer = try HTTP.post(path, body, port: node.port, headers: headers)
+                try #require(answer.status == 202, "\(answer)")
+            }
+            let single = "/api/broadcast/trip:1/events/hi?private=true"
+            try post("/api/broadcast", Self.several(Self.one("trip:1", "list")), "application/json")
+            let list = #"{"type":"broadcast","event":"list","payload":{"x":1.50}}"#
+            let json = #"{"type":"broadcast","event":"hi","payload":{"a": 1}}"#
+            let topic = "realtime:trip:1"
+            let head = #"{"topic":"\#(topic)","event":"broadcast","payload":"#
+            let tail = #","ref":null}"#
+            func frame(_ encoding: UInt8, _ payload: String) -> BareMember.Message {
+                .binary([4, 15, 2, 0, encoding] + Array("\(topic)hi\(payload)".utf8))
+            }
+            // One after the other: they come in over any loop.
+            for member in first {
+                #expect(try member.next() == .text(head + list + tail))
+            }
+            for member in second {
+                let text = #"[null,null,"\#(topic)","broadcast",\#(list)]"#
+                #expect(try member.next() == .text(text))
+            }
+            try post(single, #"{"a": 1}"#, "application/json")
+            for member in first {
+                #expect(try member.next() == .text(head + json + tail))
+            }
+            for member in second { #expect(try member.next() == frame(1, #"{"a": 1}"#)) }
+            try post(single, "\u{0}{\u{7F}", "application/octet-stream")
+            for member in second { #expect(try member.next() == frame(0, "\u{0}{\u{7F}")) }
+            for member in first + second { try member.expectNothing() }
+        }
+    }
+
+    @Test("An opaque key sends as its role, as a bearer token or as apikey")
+    func opaqueKeys() async throws {
+        let publishable = "sb_publishable_0123456789abcdef_01234567"
+        let confidential = "sb_secret_0123456789abcdef0123_01234567"
+        let keys = "\(publishable)=anon,\(confidential)=service_role"
+        try await TestNode.with([.tokenOpaqueKeys: keys]) { node in
+            let ana = try Member(node, .ana)
+            try ana.joined("trip:1")
+            let path = "/api/broadcast/trip:1/events/service?private=true"
+            for (header, status) in [
+                ("apikey: \(confidential)", 202), ("Authorization: Bearer \(confidential)", 202),
+                ("apikey: \(publishable)", 403), ("apikey: \(confidential)x", 401),
+            ] {
+                let answer = try HTTP.post(path, "{}", port: node.port, headers: [header])
+                #expect(answer.status == status, "\(header)")
+            }
+            try node.fence("trip:1")
+            #expect(try ana.broadcasts().map(\.name) == ["service", "service"])
         }
     }
 

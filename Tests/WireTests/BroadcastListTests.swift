@@ -95,17 +95,22 @@ private let allBlank =
                 RequestedBroadcast(
                     topic: "room:7",
                     name: "e",
-                    payload: JSONText(trusted: Array(#"{"a": 1.50}"#.utf8)),
+                    content: .json(JSONText(trusted: Array(#"{"a": 1.50}"#.utf8))),
                     isPrivate: false
                 ),
                 RequestedBroadcast(
                     topic: "t",
                     name: "é",
-                    payload: .emptyObject,
+                    content: .json(.emptyObject),
                     isPrivate: true,
                     id: "0B54C5C2-0d0f-4ffb-8a0c-2b0d7f8f6a11"
                 ),
-                RequestedBroadcast(topic: "t", name: "e", payload: .emptyObject, isPrivate: false),
+                RequestedBroadcast(
+                    topic: "t",
+                    name: "e",
+                    content: .json(.emptyObject),
+                    isPrivate: false
+                ),
             ]
         )
     }
@@ -118,11 +123,23 @@ private let allBlank =
         ]
     )
     func single(body: String, payload: String) throws {
-        #expect(try RequestedBroadcast.payload(ofBody: Array(body.utf8)).text == payload)
+        let content = try RequestedBroadcast.content(ofBody: Array(body.utf8), isJSON: true)
+        #expect(content == .json(JSONText(trusted: Array(payload.utf8))))
         for body in ["{", "1 2", "\u{0}", "{\"a\":}"] {
             #expect(throws: RequestRefusal.malformed) {
-                try RequestedBroadcast.payload(ofBody: Array(body.utf8))
+                try RequestedBroadcast.content(ofBody: Array(body.utf8), isJSON: true)
             }
+        }
+    }
+
+    @Test("Bytes are taken as they are, but not none of them")
+    func bytes() throws {
+        for body: [UInt8] in [[0], [0x7B], Array("{}".utf8), [0xFF, 0x0A]] {
+            let content = try RequestedBroadcast.content(ofBody: body, isJSON: false)
+            #expect(content == .binary(body))
+        }
+        #expect(throws: RequestRefusal.payloadBlank) {
+            try RequestedBroadcast.content(ofBody: [], isJSON: false)
         }
     }
 }
