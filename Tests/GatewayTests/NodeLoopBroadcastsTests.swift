@@ -51,6 +51,29 @@ import Wire
         }
     }
 
+    @Test("A broadcast as a frame arrives as the same one as text does, and is answered")
+    func frames() async throws {
+        try await TestNode.with { node in
+            let ana = try Member(node, .ana)
+            try ana.joined("trip:1", wantsAck: true)
+            let members = [try Member(node, .ben, .v1), try Member(node, .ben, .v2)]
+            for member in members { try member.joined("trip:1") }
+            let reply = try ana.channels.broadcast(
+                "trip:1",
+                name: "cursor",
+                content: .json(payload),
+                deadline: Member.soon
+            )
+            #expect(reply?.isOK == true && reply?.response == .emptyObject)
+            for member in members {
+                #expect(
+                    try member.broadcast(named: "cursor").message.payload.text
+                        == #"{"type":"broadcast","event":"cursor","payload":\#(payload.text)}"#
+                )
+            }
+        }
+    }
+
     @Test("A viewer reads and may not broadcast, with or without ack; an editor may")
     func writing() async throws {
         try await TestNode.with { node in

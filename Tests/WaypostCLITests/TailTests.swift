@@ -33,6 +33,26 @@ import Wire
         }
     }
 
+    @Test("Bytes are counted for people, and base 64 in JSON")
+    func bytes() async throws {
+        try await Serving.with { serving in
+            let arguments = ["tail", "trip:1", "--url", serving.url, "--token"]
+            let human = try Command(arguments + [try Serving.token()])
+            let json = try Command(arguments + [try Serving.token(), "--json"])
+            for command in [human, json] { _ = try await command.errorLine("joined trip:1") }
+            try serving.database.connect()
+                .execute("SELECT realtime.send_binary('\\x00ff10', 'blob', 'trip:1')")
+            #expect(try await human.line("blob").hasSuffix("blob  3 bytes"))
+            let object = try JSON(parsing: Array(try await json.line(#""event":"blob""#).utf8))
+            #expect(object["bytes"] == .string("AP8Q"))
+            #expect(object["payload"]?["payload"] == nil)
+            for command in [human, json] {
+                command.send(SIGINT)
+                _ = try await command.exitCode()
+            }
+        }
+    }
+
     @Test("A refused join or handshake ends with the reason and exit code 1")
     func refused() async throws {
         try await Serving.with { serving in

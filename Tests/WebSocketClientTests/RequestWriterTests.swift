@@ -42,6 +42,27 @@ import Wire
         )
     }
 
+    @Test("A broadcast of any content is written as the frame that a gateway reads")
+    func frames() throws {
+        let contents: [BroadcastContent] = [
+            .json(JSONText(string: "ü")), .binary([0, 0xFF]), .binary([]),
+        ]
+        for content in contents {
+            let frame = RequestWriter(serializer: .v2)
+                .binaryBroadcast("realtime:a", name: "é", content: content, ref: "2", joinRef: "1")
+            let message = try MessageDecoder(serializer: .v2).decode(binary: frame)
+            #expect(
+                message
+                    == InboundMessage(
+                        joinRef: JSONText(string: "1"),
+                        ref: JSONText(string: "2"),
+                        topic: "realtime:a",
+                        broadcast: UserBroadcast(name: "é", content: content)
+                    )
+            )
+        }
+    }
+
     @Test("What is written is what a gateway reads", arguments: Serializer.allCases)
     func readBack(serializer: Serializer) throws {
         let writer = RequestWriter(serializer: serializer)
