@@ -172,7 +172,23 @@ import Wire
             try service.channels.accessToken("trip:1", token: publishable)
             try node.fence("trip:1")
             #expect(try service.broadcast(named: "fence").topic == "realtime:trip:1")
+
+            #expect(try Self.post(node, key: publishable + "x") == 401)
+            #expect(try Self.post(node, key: confidential) == 202)
+            #expect(try service.broadcast(named: "posted").topic == "realtime:trip:1")
         }
+    }
+
+    /// Broadcasts to a trip over HTTP; answers the status.
+    private static func post(_ node: TestNode, key: String) throws -> Int {
+        let body =
+            #"{"messages":[{"topic":"trip:1","event":"posted","payload":{},"private":true}]}"#
+        let head = [
+            "POST /api/broadcast HTTP/1.1", "Host: 127.0.0.1", "Connection: close",
+            "apikey: \(key)", "Content-Type: application/json",
+            "Content-Length: \(body.utf8.count)", "", "",
+        ]
+        return try HTTP.exchange(head.joined(separator: "\r\n") + body, port: node.port).status
     }
 
     private static let missing =
