@@ -1,13 +1,13 @@
 /// Writes and looks at the payload of `broadcast` messages.
 public enum BroadcastPayload {
-    /// Wraps a payload from the database as official libraries expect a broadcast.
+    /// Wraps the payload of a broadcast that came as an HTTP request.
     ///
     /// - Parameters:
-    ///   - id: The row's id, which lets a library drop what it already has. Nil leaves `meta` out.
+    ///   - id: What the request calls it, if it does.
     ///   - name: What the broadcast is called.
-    ///   - payload: The row's payload as PostgreSQL wrote it.
+    ///   - payload: The payload as it was written.
     /// - Returns: An object with `type`, `event`, `payload` and, given an id, `meta`.
-    public static func fromDatabase(id: String?, name: String, payload: JSONText) -> JSONText {
+    public static func fromRequest(id: String?, name: String, payload: JSONText) -> JSONText {
         var object = JSONObjectWriter(byteCount: payload.bytes.count + name.utf8.count + 128)
         object.append("type", string: MessageName.broadcast.rawValue)
         object.append("event", string: name)
@@ -18,17 +18,6 @@ public enum BroadcastPayload {
             object.append("meta", meta.finish())
         }
         return object.finish()
-    }
-
-    /// Wraps the payload of a broadcast that came as an HTTP request.
-    ///
-    /// - Parameters:
-    ///   - id: What the request calls it, if it does.
-    ///   - name: What the broadcast is called.
-    ///   - payload: The payload as it was written.
-    /// - Returns: An object with `type`, `event`, `payload` and, given an id, `meta`.
-    public static func fromRequest(id: String?, name: String, payload: JSONText) -> JSONText {
-        fromDatabase(id: id, name: name, payload: payload)
     }
 
     /// The name inside a broadcast that a connection sent, for rules about names.

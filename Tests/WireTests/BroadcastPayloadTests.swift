@@ -3,11 +3,11 @@ import Testing
 @testable import Wire
 
 @Suite struct BroadcastPayloadTests {
-    @Test("A row becomes a broadcast with its id beside the payload")
-    func fromDatabase() {
+    @Test("A request becomes a broadcast with its id beside the payload")
+    func fromRequest() {
         let payload = JSONText(trusted: Array(#"{"id": "3f", "total": 9.10}"#.utf8))
         #expect(
-            BroadcastPayload.fromDatabase(id: "3f", name: "order", payload: payload).text
+            BroadcastPayload.fromRequest(id: "3f", name: "order", payload: payload).text
                 == #"{"type":"broadcast","event":"order","payload":{"id": "3f", "total": 9.10},"#
                 + #""meta":{"id":"3f"}}"#
         )
@@ -16,7 +16,7 @@ import Testing
     @Test("Without an id there is no meta, and a name is escaped")
     func withoutID() {
         #expect(
-            BroadcastPayload.fromDatabase(id: nil, name: "a\"b", payload: .emptyObject).text
+            BroadcastPayload.fromRequest(id: nil, name: "a\"b", payload: .emptyObject).text
                 == #"{"type":"broadcast","event":"a\"b","payload":{}}"#
         )
     }
