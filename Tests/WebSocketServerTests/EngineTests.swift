@@ -57,6 +57,30 @@ import Wire
         #expect(loop.requests.map(\.listener) == [1, 0])
     }
 
+    @Test("Bodies over TLS are read whole, one after the other; pipelined ones are not")
+    func bodies() throws {
+        let folder = try CertificateFolder()
+        let loop = try RunningLoop(configuration(try folder.make("one")))
+        let connection = try folder.connect(port: loop.port, trusting: "one")
+        func post(_ body: String) -> String {
+            "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.utf8.count)\r\n\r\n" + body
+        }
+        for count in [10_000, 0, 1, 1_024, 5_000] {
+            let body = String(repeating: "x", count: count)
+            try connection.write(post(body))
+            let answer = try connection.readResponse()
+            #expect(answer.head.contains("connection: keep-alive\r\n"), "\(count)")
+            #expect(answer.body == body)
+        }
+        try connection.write(post("first") + post("second"))
+        let answer = String(decoding: try connection.readToEnd(), as: UTF8.self)
+        #expect(answer.contains("connection: close\r\n") && answer.hasSuffix("first"))
+        #expect(loop.bodies.last == "first")
+        let refused = try folder.connect(port: loop.port, trusting: "one")
+        try refused.write(post(String(repeating: "x", count: 200_000)))
+        #expect(try refused.readResponse().head.hasPrefix("HTTP/1.1 413 "))
+    }
+
     @Test("A TLS handshake that stops halfway is cut at the deadline", .timeLimit(.minutes(1)))
     func halfHandshake() throws {
         let folder = try CertificateFolder()
