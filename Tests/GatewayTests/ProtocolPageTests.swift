@@ -16,6 +16,10 @@ import Wire
         for name in MessageName.allCases {
             #expect(text.contains("`\(name.rawValue)`"), "\(name.rawValue)")
         }
-        for route in ["/healthz", "/readyz", "/metrics"] { #expect(text.contains("`\(route)`")) }
+        let routes = [
+            "/healthz", "/readyz", "/metrics", "/api/ping", "/healthcheck", "POST /api/broadcast",
+            "POST /api/broadcast/{topic}/events/{event}",
+        ]
+        for route in routes { #expect(text.contains("`\(route)`"), "\(route)") }
     }
 }

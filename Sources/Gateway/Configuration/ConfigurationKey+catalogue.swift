@@ -70,7 +70,7 @@ extension ConfigurationKey {
         case .trustedProxies:
             (
                 .list([]),
-                "Addresses of proxies, no networks; their unfinished handshakes are not limited."
+                "Addresses of proxies, no networks; no limit of an address counts for them."
             )
         case .logLevel:
             (
