@@ -43,13 +43,22 @@ public struct DemonstrationDatabase: Sendable {
                 "SELECT 1 FROM pg_database WHERE datname = $1",
                 [Self.name]
             )
-            if found.count == 0 {
-                try connection.execute(
-                    "CREATE DATABASE \(SQLText.identifier(Self.name)) ENCODING 'UTF8' TEMPLATE template0"
-                )
-            }
+            if found.count == 0 { try Self.make(over: connection) }
         }
         try migrateAndLoad(observe)
+    }
+
+    private static func make(over connection: PostgresConnection) throws(PostgresError) {
+        do {
+            try connection.execute(
+                "CREATE DATABASE \(SQLText.identifier(name)) ENCODING 'UTF8' TEMPLATE template0"
+            )
+        } catch {
+            // Somebody else made it at the same moment.
+            guard let state = error.sqlState, ["42P04", "23505"].contains(state) else {
+                throw error
+            }
+        }
     }
 
     private func migrateAndLoad(_ observe: @escaping Observe) throws(DevelopmentFailure) {

@@ -32,6 +32,29 @@ import Tokens
         }
     }
 
+    @Test("Made by several at the same moment it is there for all of them")
+    func atOnce() async throws {
+        try await TestDatabase.with { database in
+            let dsn = database.superuserDSN
+            try database.connect().execute("DROP DATABASE IF EXISTS waypost WITH (FORCE)")
+            let descriptions = await withTaskGroup(of: String.self) { group in
+                for _ in 0..<4 {
+                    group.addTask {
+                        // The next step cannot succeed.
+                        let failure = #expect(throws: DevelopmentFailure.self) {
+                            try DemonstrationDatabase(folder: Self.topics) { name in
+                                name == "postgres" ? dsn : "host=/nowhere"
+                            }.prepare()
+                        }
+                        return failure?.description ?? ""
+                    }
+                }
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(descriptions.allSatisfy { $0.hasPrefix("could not connect ") })
+        }
+    }
+
     @Test("A folder without SQL is named, and so is a database that does not answer")
     func failures() throws {
         let folder = "/nowhere/topics"
