@@ -123,7 +123,7 @@ struct AuthorizerTests {
             let started = ContinuousClock.now
             let answer = await authorizer.answer(to: try Question("slow"))
             #expect(answer == .unavailable(.deadlinePassed))
-            #expect(ContinuousClock.now - started < .seconds(3))
+            #expect(ContinuousClock.now - started < .seconds(8))
         }
     }
 }

@@ -24,7 +24,7 @@ import Testing
         let start = ContinuousClock.now
         let error = failure("host=127.0.0.1 port=\(FreePort.next())")
         #expect(error?.reason == .connectionLost && error?.isConnectionLost == true)
-        #expect(ContinuousClock.now - start < .seconds(4))
+        #expect(ContinuousClock.now - start < .seconds(15))
     }
 
     @Test("A host that accepts and never answers is given up after the timeout")

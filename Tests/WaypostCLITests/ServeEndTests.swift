@@ -91,7 +91,8 @@ import Wire
             serving.command.send(SIGTERM)
             #expect(try farewell(other).code == 1012)
             #expect(try await serving.command.exitCode() == 0)
-            #expect(started.duration(to: .now) < .seconds(6))
+            // A busy machine takes its time; waiting for that connection would take for ever.
+            #expect(started.duration(to: .now) < .seconds(30))
             deaf.webSocket.drop()
         }
     }

@@ -122,8 +122,8 @@ import Wire
         Thread.sleep(forTimeInterval: 0.05)
         swarm.sendText(Array("x".utf8), to: 0)
         let begin = ContinuousClock.now
-        #expect(swarm.run(until: begin + .seconds(3)) { swarm.messageCount < 1 })
-        #expect(ContinuousClock.now - begin < .seconds(2))
+        #expect(swarm.run(until: begin + .seconds(30)) { swarm.messageCount < 1 })
+        #expect(ContinuousClock.now - begin < .seconds(20))
     }
 
     @Test("Two that answer each other's texts do not keep a swarm past its deadline")
