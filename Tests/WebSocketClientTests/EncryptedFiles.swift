@@ -12,29 +12,19 @@ final class EncryptedFiles {
     private let folder: URL
     private let process = Process()
 
-    init(_ files: [String: String]) throws {
+    init(_ answers: [String: String]) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        for (name, text) in files {
+        for (name, text) in answers {
             try Data(text.utf8).write(to: folder.appending(path: name))
         }
-        certificate = folder.appending(path: "cert.pem").path
-        let key = folder.appending(path: "key.pem").path
-        let making = Process()
-        making.executableURL = URL(filePath: "/usr/bin/openssl")
-        making.arguments = [
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-            "-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=localhost",
-            "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
-        ]
-        making.standardError = FileHandle.nullDevice
-        try making.run()
-        making.waitUntilExit()
+        let files = try LoopbackCertificate(in: folder)
+        certificate = files.certificate
         port = LoopbackListener.deadPort()
         process.executableURL = URL(filePath: "/usr/bin/openssl")
         process.arguments = [
             "s_server", "-quiet", "-HTTP", "-accept", "0.0.0.0:\(port)", "-cert", certificate,
-            "-key", key,
+            "-key", files.key,
         ]
         process.currentDirectoryURL = folder
         process.standardInput = FileHandle.nullDevice

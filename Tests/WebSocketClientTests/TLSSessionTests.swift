@@ -100,23 +100,13 @@ private final class EncryptedListener {
     init() throws {
         folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        certificate = folder.appending(path: "cert.pem").path
-        let key = folder.appending(path: "key.pem").path
-        let making = Process()
-        making.executableURL = URL(filePath: "/usr/bin/openssl")
-        making.arguments = [
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-            "-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=localhost",
-            "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
-        ]
-        making.standardError = FileHandle.nullDevice
-        try making.run()
-        making.waitUntilExit()
+        let files = try LoopbackCertificate(in: folder)
+        certificate = files.certificate
         port = LoopbackListener.deadPort()
         process.executableURL = URL(filePath: "/usr/bin/openssl")
         process.arguments = [
             "s_server", "-quiet", "-naccept", "2", "-accept", "127.0.0.1:\(port)", "-cert",
-            certificate, "-key", key,
+            certificate, "-key", files.key,
         ]
         process.standardInput = input
         process.standardOutput = output
