@@ -46,7 +46,7 @@ public struct OutboxConfiguration: Sendable {
     ///   - readDSN: libpq's connection text for reading.
     ///   - listenDSN: libpq's connection text for `LISTEN` and locks. Default: `readDSN`.
     ///   - safetyPollInterval: Default 1 s.
-    ///   - hotPollInterval: 1 to 100 ms. Default 2 ms.
+    ///   - hotPollInterval: 1 to 100 ms. Default 3 ms.
     ///   - hotCommitsPerSecond: At least 1. Default 500.
     ///   - rateInterval: At least 10 ms. Default 200 ms.
     ///   - drainPollInterval: Default 10 ms.
@@ -59,7 +59,7 @@ public struct OutboxConfiguration: Sendable {
         readDSN: String,
         listenDSN: String? = nil,
         safetyPollInterval: Duration? = .seconds(1),
-        hotPollInterval: Duration = .milliseconds(2),
+        hotPollInterval: Duration = .milliseconds(3),
         hotCommitsPerSecond: Int = 500,
         rateInterval: Duration = .milliseconds(200),
         drainPollInterval: Duration = .milliseconds(10),

@@ -94,7 +94,7 @@ extension ConfigurationKey {
                 "How often the outbox is read although no doorbell rang; 0 turns it off (tests)."
             )
         case .databaseHotPollMilliseconds:
-            (.number(2, 1...100), "How often it is read while writers need not ring.")
+            (.number(3, 1...100), "How often it is read while writers need not ring.")
         case .databaseHotCommitsPerSecond:
             (.number(500, 1...1_000_000), "Above this many rings a second writers need not ring.")
         case .databaseSliceBytes:
