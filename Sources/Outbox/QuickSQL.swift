@@ -25,21 +25,11 @@ enum QuickSQL {
     /// Parameters: the snapshot's end, its list of running transactions. No row is found twice:
     /// those that ran are below the end.
     static func firstWithRunning(_ days: SearchedDays, countMax: Int) -> String {
-        "WITH \(ended) " + statement(days, [fromEndOn, isAmongEnded], countMax)
+        "WITH \(WindowSQL.ended("$2", by: "pg_current_snapshot()")) "
+            + statement(days, [fromEndOn, WindowSQL.isAmongEnded], countMax)
     }
 
     private static let fromEndOn = "xid >= $1::xid8"
-    private static let isAmongEnded = "xid = ANY ((SELECT xids FROM ended)::xid8[])"
-
-    /// Those that ran then and have ended since: one that is open for long costs no search.
-    private static let ended = """
-        ended AS MATERIALIZED (
-            SELECT ARRAY(
-                SELECT x FROM unnest($2::xid8[]) AS x
-                WHERE pg_visible_in_snapshot(x, pg_current_snapshot())
-            ) AS xids
-        )
-        """
 
     /// What a snapshot did not see is above its end or in its list, so nothing else is compared.
     private static func statement(
@@ -59,7 +49,7 @@ enum QuickSQL {
                 CASE WHEN is_small THEN key::text END, CASE WHEN is_small THEN old::text END,
                 CASE WHEN is_small THEN new::text END,
                 CASE WHEN is_small THEN encode(binary_payload, 'hex') END, NULL::pg_snapshot,
-                date_part('epoch', clock_timestamp() AT TIME ZONE 'utc' - inserted_at), is_small
+                \(WindowSQL.age(of: "inserted_at")), is_small
             FROM (
                 SELECT *, \(WindowSQL.storedByteCount) <= \(rowByteCountMax) AS is_small
                 FROM (\(rows.joined(separator: "\nUNION ALL\n"))) AS outbox

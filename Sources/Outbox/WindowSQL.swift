@@ -88,20 +88,27 @@ enum WindowSQL {
         ) AS both_tables
         """
 
-    /// Those that ran then and have ended since.
+    /// Those of a list that ran then and have ended by a snapshot.
     ///
     /// Only these are looked up: one that is open for long costs nothing at each window.
-    private static let ended = """
+    static func ended(_ list: String, by snapshot: String) -> String {
+        """
         ended AS MATERIALIZED (
             SELECT ARRAY(
-                SELECT x FROM unnest($3::xid8[]) AS x
-                WHERE pg_visible_in_snapshot(x, (SELECT snapshot FROM now))
+                SELECT x FROM unnest(\(list)::xid8[]) AS x
+                WHERE pg_visible_in_snapshot(x, \(snapshot))
             ) AS xids
         )
         """
+    }
+
+    private static let ended = ended("$3", by: "(SELECT snapshot FROM now)")
+
+    /// The condition on rows of such transactions.
+    static let isAmongEnded = "xid = ANY ((SELECT xids FROM ended)::xid8[])"
 
     private static let inWindow = """
-        (xid >= $2::xid8 OR xid = ANY ((SELECT xids FROM ended)::xid8[]))
+        (xid >= $2::xid8 OR \(isAmongEnded))
         AND NOT pg_visible_in_snapshot(xid, $1)
         """
 
@@ -145,10 +152,10 @@ enum WindowSQL {
             + coalesce(pg_column_size(new), 0) + coalesce(pg_column_size(binary_payload), 0)
         """
 
-    /// How old the oldest row is, in seconds.
-    static let age = """
-        date_part('epoch', clock_timestamp() AT TIME ZONE 'utc' - min(inserted_at))
-        """
+    /// How long ago a time is, in seconds.
+    static func age(of time: String) -> String {
+        "date_part('epoch', \(SearchedDays.databaseClock) - \(time))"
+    }
 
     /// Cuts `found` where it passes the limits, and says behind it what it was cut from.
     ///
@@ -182,7 +189,7 @@ enum WindowSQL {
         WHERE before < \(byteCountMax)
         UNION ALL
         SELECT (SELECT count(*) FROM found), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-            NULL, NULL, snapshot, (SELECT \(age) FROM found), true
+            NULL, NULL, snapshot, (SELECT \(age(of: "min(inserted_at)")) FROM found), true
         FROM now
         """
     }
