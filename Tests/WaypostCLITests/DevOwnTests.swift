@@ -7,17 +7,6 @@ import Wire
 
 /// What is `waypost dev`'s own: its database, its secret, and a page for this machine only.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct DevOwnTests {
-    private func withFolder(_ body: (String) async throws -> Void) async throws {
-        let path = "/tmp/waypost-dev-\(UInt64.random(in: .min ... .max))"
-        try FileManager.default.createDirectory(
-            atPath: path,
-            withIntermediateDirectories: false,
-            attributes: [.posixPermissions: 0o755]
-        )
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        try await body(path)
-    }
-
     private func dev(
         _ folder: String,
         _ arguments: [String] = [],
@@ -28,14 +17,6 @@ import Wire
                 + arguments,
             environment: environment
         )
-    }
-
-    private func processes(naming text: String) -> [Int32] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-        return names.compactMap { Int32($0) }.filter { number in
-            let line = FileManager.default.contents(atPath: "/proc/\(number)/cmdline") ?? Data()
-            return String(decoding: line, as: UTF8.self).contains(text)
-        }
     }
 
     private func status(_ path: String, host: String, port: UInt16) throws -> String {
@@ -51,7 +32,7 @@ import Wire
 
     @Test("The environment's database and secret are left alone, and the page is this machine's")
     func environment() async throws {
-        try await withFolder { folder in
+        try await DevSupport.withFolder { folder in
             let command = try dev(
                 folder,
                 environment: [
@@ -86,7 +67,7 @@ import Wire
 
     @Test("Setting the database or the secret by a flag or the file is refused; exit code 2")
     func refused() async throws {
-        try await withFolder { folder in
+        try await DevSupport.withFolder { folder in
             let file = folder + "/waypost.yaml"
             try Data("token:\n  secret: hunter2 hunter2 hunter2 hunter2 hunter2\n".utf8)
                 .write(to: URL(filePath: file))
@@ -100,19 +81,19 @@ import Wire
                 #expect(command.error.contains("\(key): is `waypost dev`'s own"))
                 #expect(!command.error.contains("hunter2"))
             }
-            #expect(processes(naming: folder).isEmpty)
+            #expect(DevSupport.processes(naming: folder).isEmpty)
         }
     }
 
     @Test("A signal while it prepares ends it, and leaves no PostgreSQL")
     func signalWhilePreparing() async throws {
         for text in ["", "preparing"] {
-            try await withFolder { folder in
+            try await DevSupport.withFolder { folder in
                 let command = try dev(folder)
                 defer { command.send(SIGKILL) }
                 if text.isEmpty {
                     let isStarting = await eventually(within: Command.patience) {
-                        self.processes(naming: folder).count > 1
+                        DevSupport.processes(naming: folder).count > 1
                     }
                     #expect(isStarting)
                 } else {
@@ -121,7 +102,7 @@ import Wire
                 command.send(SIGTERM)
                 _ = try await command.exitCode(within: .seconds(10))
                 let isGone = await eventually(within: Command.patience) {
-                    self.processes(naming: folder).isEmpty
+                    DevSupport.processes(naming: folder).isEmpty
                 }
                 #expect(isGone)
             }

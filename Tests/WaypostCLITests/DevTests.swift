@@ -8,18 +8,6 @@ import Wire
 
 /// `waypost dev`: a fresh folder, a page, tokens, data that stays, and nothing left behind.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct DevTests {
-    /// A folder that PostgreSQL's account may pass through.
-    private func withFolder(_ body: (String) async throws -> Void) async throws {
-        let path = "/tmp/waypost-dev-\(UInt64.random(in: .min ... .max))"
-        try FileManager.default.createDirectory(
-            atPath: path,
-            withIntermediateDirectories: false,
-            attributes: [.posixPermissions: 0o755]
-        )
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        try await body(path)
-    }
-
     private func start(_ folder: String) throws -> Command {
         try Command([
             "dev", "--json", "--port", "0", "--folder", folder, "--topics", Checkout.topics,
@@ -30,18 +18,9 @@ import Wire
         try JSON(parsing: Array(try await command.line("{").utf8))
     }
 
-    /// The processes whose command line names a text.
-    private func processes(naming text: String) -> [Int32] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-        return names.compactMap { Int32($0) }.filter { number in
-            let line = FileManager.default.contents(atPath: "/proc/\(number)/cmdline") ?? Data()
-            return String(decoding: line, as: UTF8.self).contains(text)
-        }
-    }
-
     @Test("It serves the page, the people with tokens that work, and the changes of their trips")
     func serves() async throws {
-        try await withFolder { folder in
+        try await DevSupport.withFolder { folder in
             let command = try start(folder)
             defer { command.send(SIGKILL) }
             let ready = try await ready(command)
@@ -77,7 +56,7 @@ import Wire
 
             command.send(SIGTERM)
             #expect(try await command.exitCode() == 0)
-            #expect(processes(naming: folder).isEmpty)
+            #expect(DevSupport.processes(naming: folder).isEmpty)
             try await expectKept(folder)
         }
     }
@@ -108,19 +87,22 @@ import Wire
         let ready = try await ready(command)
         let names = ready["trips"]?.arrayValue?.compactMap { $0["name"]?.stringValue }
         #expect(names?.contains("Changed once") == true)
-        #expect(!processes(naming: folder).isEmpty, "PostgreSQL's command line names the folder")
+        #expect(
+            !DevSupport.processes(naming: folder).isEmpty,
+            "PostgreSQL's command line names the folder"
+        )
         command.send(SIGKILL)
         _ = try await command.exitCode()
         #expect(command.isKilled)
         let isGone = await eventually(within: Command.patience) {
-            self.processes(naming: folder).isEmpty
+            DevSupport.processes(naming: folder).isEmpty
         }
         #expect(isGone)
     }
 
     @Test("It binds loopback only, and says where the topics are missing")
     func refusals() async throws {
-        try await withFolder { folder in
+        try await DevSupport.withFolder { folder in
             let missing = try await Command.run([
                 "dev", "--folder", folder, "--port", "0", "--topics", folder,
             ])
@@ -132,7 +114,7 @@ import Wire
             ])
             #expect(everywhere.code == 2)
             #expect(everywhere.error.contains("listen.host"))
-            #expect(processes(naming: folder).isEmpty)
+            #expect(DevSupport.processes(naming: folder).isEmpty)
         }
     }
 }
