@@ -56,6 +56,7 @@ let package = Package(
         target("Wire", []),
         target("Topics", []),
         target("Locking", []),
+        target("Changes", ["Wire", "Topics"]),
         target("Presence", ["Wire", "Topics"]),
         target("Hub", ["Wire", "Topics", "Presence", "Locking"]),
         target("Observation", ["Locking", logging, coreMetrics, systemPackage]),
@@ -120,6 +121,7 @@ let package = Package(
             "Authorization",
             with: ["Locking", "Observation", "Outbox", "Postgres", "TestSupport", "Topics"]
         ),
+        testsOf("Changes", with: ["Topics", "Wire"]),
         testsOf("Development", with: ["Gateway", "Postgres", "TestSupport", "Tokens"]),
         testsOf(
             "Gateway",

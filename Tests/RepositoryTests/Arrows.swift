@@ -12,6 +12,7 @@ enum Arrows {
         "Observation": [
             "Locking", "Logging", "CoreMetrics", "SystemPackage", "FoundationEssentials",
         ],
+        "Changes": ["Wire", "Topics"],
         "Presence": ["Wire", "Topics"],
         "Hub": ["Wire", "Topics", "Presence", "Locking"],
         "Tokens": ["Wire", "Crypto", "CryptoExtras", "FoundationEssentials"],
@@ -38,7 +39,7 @@ enum Arrows {
     ]
 
     /// Targets that know no socket, no SQL and no clock.
-    static let pure: Set<String> = ["Wire", "Topics", "Presence", "Hub"]
+    static let pure: Set<String> = ["Wire", "Topics", "Changes", "Presence", "Hub"]
 
     /// The imports of a file in `Sources` that its target has no arrow to.
     static func findings(_ file: Repository.File) -> [Finding] {
