@@ -111,6 +111,12 @@ let package = Package(
         ),
 
         // Tests.
+        .executableTarget(
+            name: "EchoNode",
+            dependencies: ["WebSocketServer", "Wire"],
+            path: "Tests/EchoNode",
+            swiftSettings: settings
+        ),
         .target(
             name: "TestSupport",
             dependencies: ["Locking", "Postgres", "PostgresCluster"],

@@ -2,6 +2,8 @@ internal import CLibEv
 
 /// A libev loop with the watchers a ``Loop`` needs, freed together.
 @safe final class EventLoop {
+    private static let hurrySeconds = 0.1
+
     /// What the C callbacks find their loop by; it outlives every watcher.
     final class Owner {
         unowned(unsafe) var loop: Loop?
@@ -21,6 +23,7 @@ internal import CLibEv
     private let prepare: UnsafeMutablePointer<ev_prepare>
     private let idle: UnsafeMutablePointer<ev_idle>
     private let timer: UnsafeMutablePointer<ev_timer>
+    private let hurry: UnsafeMutablePointer<ev_timer>
     private var readables: [UnsafeMutablePointer<ev_io>] = unsafe []
 
     /// Makes the loop and starts its watchers; they do nothing before ``Owner/loop`` is set.
@@ -35,11 +38,14 @@ internal import CLibEv
         unsafe idle.initialize(to: ev_idle())
         unsafe timer = .allocate(capacity: 1)
         unsafe timer.initialize(to: ev_timer())
+        unsafe hurry = .allocate(capacity: 1)
+        unsafe hurry.initialize(to: ev_timer())
         let data = unsafe Unmanaged.passUnretained(owner).toOpaque()
         unsafe ev_shim_async_init(async, awoken, data)
         unsafe ev_shim_prepare_init(prepare, aboutToWait, data)
         unsafe ev_shim_idle_init(idle, hasNothingElse, data)
         unsafe ev_shim_timer_init(timer, ticked, tickSeconds, data)
+        unsafe ev_shim_timer_init(hurry, hurried, Self.hurrySeconds, data)
         unsafe ev_async_start(loop, async)
         unsafe ev_prepare_start(loop, prepare)
         unsafe ev_timer_start(loop, timer)
@@ -52,6 +58,7 @@ internal import CLibEv
         }
         unsafe ev_idle_stop(raw, idle)
         unsafe ev_timer_stop(raw, timer)
+        unsafe ev_timer_stop(raw, hurry)
         unsafe ev_prepare_stop(raw, prepare)
         unsafe ev_async_stop(raw, async)
         unsafe ev_loop_destroy(raw)
@@ -59,6 +66,7 @@ internal import CLibEv
         unsafe prepare.deallocate()
         unsafe idle.deallocate()
         unsafe timer.deallocate()
+        unsafe hurry.deallocate()
     }
 
     func run() { unsafe ev_shim_run(raw) }
@@ -68,6 +76,12 @@ internal import CLibEv
     /// Keeps the loop from waiting in the kernel, for as long as there is work left over.
     func setHasWorkLeft(_ hasWorkLeft: Bool) {
         if hasWorkLeft { unsafe ev_idle_start(raw, idle) } else { unsafe ev_idle_stop(raw, idle) }
+    }
+
+    /// Calls ``Loop/hurried()`` again and again, for as long as there is reason to.
+    func setHurries(_ hurries: Bool) {
+        guard hurries else { return unsafe ev_timer_stop(raw, hurry) }
+        unsafe ev_timer_start(raw, hurry)
     }
 
     /// Watches a listening socket; the answer is the watcher's number.
@@ -100,6 +114,10 @@ private func hasNothingElse(_: OpaquePointer?, _: UnsafeMutablePointer<ev_idle>?
 
 private func ticked(_: OpaquePointer?, watcher: UnsafeMutablePointer<ev_timer>?, _: CInt) {
     unsafe EventLoop.Owner.loop(watcher?.pointee.data)?.ticked()
+}
+
+private func hurried(_: OpaquePointer?, watcher: UnsafeMutablePointer<ev_timer>?, _: CInt) {
+    unsafe EventLoop.Owner.loop(watcher?.pointee.data)?.hurried()
 }
 
 private func canAccept(_: OpaquePointer?, watcher: UnsafeMutablePointer<ev_io>?, _: CInt) {

@@ -54,6 +54,12 @@ extension Loop {
     ///   back.
     func receivedClose(_ payload: UnsafeRawBufferPointer, link: Link) -> Bool {
         link.heardAt = tick
+        if payload.count == 1, let wsi = unsafe link.wsi {
+            // Half of a code: RFC 6455 has it none or whole. libwebsockets would say nothing.
+            unsafe lws_close_reason(wsi, LWS_CLOSE_STATUS_PROTOCOL_ERR, nil, 0)
+            refused(link)
+            return true
+        }
         if link.phase == .closing, link.queue.isEmpty {
             // It answers our own close frame: the handshake is complete.
             link.phase = .ending
@@ -71,10 +77,21 @@ extension Loop {
 
     /// libwebsockets closes the connection, since TCP ended or a frame was malformed.
     ///
-    /// Whoever breaks the protocol gets a close frame but no time to answer it.
+    /// Whoever breaks the protocol gets a close frame, and TCP ends without the answer to it:
+    /// libwebsockets may be in the midst of a malformed frame and not see that answer as one.
     func refused(_ link: Link) {
         abandon(link)
         link.deadline = tick &+ 1
+        guard link.phase == .ending else { return }
+        if refused.lately.isEmpty, refused.before.isEmpty { events?.setHurries(true) }
+        refused.lately.append(link)
+    }
+
+    /// A short time has passed since the last call: enough for a close frame to be written.
+    func hurried() {
+        for link in refused.before { cut(link, end: link.end) }
+        refused = ([], refused.lately)
+        if refused.before.isEmpty { events?.setHurries(false) }
     }
 
     /// Nothing of ours may be written any more.

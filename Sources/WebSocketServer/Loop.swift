@@ -37,6 +37,8 @@ public import Wire
     var halfOpen: ContiguousArray<Link> = []
     var halfOpenCounts: [String: Int] = [:]
     var dirty: ContiguousArray<Link> = []
+    /// Who broke the protocol and is told so: since the last ``hurried()``, and before it.
+    var refused: (lately: [Link], before: [Link]) = ([], [])
     /// The requests whose body is arriving or whose answer is awaited.
     var exchanges: [RequestNumber: Link] = [:]
     var requestCount: UInt64 = 0

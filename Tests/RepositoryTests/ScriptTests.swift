@@ -48,11 +48,12 @@ import Testing
         #expect(try run("bash", "-euo", "pipefail", "-c", missing).output == "0\n")
     }
 
-    @Test("Python packages of the tests are pinned to exact versions")
-    func pinned() throws {
-        let list = try #require(
-            repository.files { $0 == "scripts/python-packages.txt" }.first
-        )
+    @Test(
+        "Python packages of the tests are pinned to exact versions",
+        arguments: ["scripts/python-packages.txt", "scripts/autobahn-packages.txt"]
+    )
+    func pinned(path: String) throws {
+        let list = try #require(repository.files { $0 == path }.first)
         let lines = list.text.split(separator: "\n").filter { !$0.hasPrefix("#") }
         #expect(lines.count > 3)
         for line in lines { #expect(line.contains("=="), "\(line)") }

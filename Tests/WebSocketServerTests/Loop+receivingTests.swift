@@ -88,6 +88,7 @@ import Wire
             ("an unknown opcode", TestConnection.frame(3, [0x61]), 1002),
             ("a continuation of nothing", TestConnection.frame(0, [0x61]), 1002),
             ("a ping in fragments", TestConnection.frame(9, [0x61], isFinal: false), 1002),
+            ("a close with half a code", TestConnection.frame(8, [0x03]), 1002),
         ]
     )
     func violations(name: String, bytes: [UInt8], code: Int) throws {
@@ -96,6 +97,24 @@ import Wire
         try connection.write(bytes)
         #expect(try connection.receiveFrame().closeCode == code, "\(name)")
         try connection.sendFrame(8, [UInt8(code >> 8), UInt8(code & 0xFF)])
+        #expect(try connection.isEnded())
+        try loop.wait { $0.ends.count == 1 }
+    }
+
+    @Test(
+        "Whoever breaks the protocol loses TCP without having to answer, and no tick is awaited",
+        .timeLimit(.minutes(1)),
+        arguments: [
+            TestConnection.frame(2, [1, 2, 3], reserved: 0x50), TestConnection.frame(8, [0x03]),
+            TestConnection.frame(8, [], reserved: 0x70),
+        ]
+    )
+    func refusedSoon(bytes: [UInt8]) throws {
+        // A tick comes after the test has failed.
+        let loop = try RunningLoop(RunningLoop.configuration { $0.tickInterval = .seconds(60) })
+        let connection = try TestConnection.open(port: loop.port)
+        try connection.write(bytes)
+        #expect(try connection.receiveFrame().closeCode == 1002)
         #expect(try connection.isEnded())
         try loop.wait { $0.ends.count == 1 }
     }
