@@ -17,7 +17,7 @@ public struct OutboxMessage: Equatable, Sendable {
     /// The name that connections know it by: `event` of a broadcast, the operation of a change.
     public let name: String
 
-    /// What it carries.
+    /// What it carries; empty for a change that no topic carries.
     public let payload: Payload
 
     /// Which row changed and how; nil for what `realtime.send` and its siblings wrote.
@@ -87,6 +87,12 @@ public struct OutboxMessage: Equatable, Sendable {
         /// The row after, as a JSON object; nil where there is none.
         public let new: [UInt8]?
 
+        /// Whether this says what happened to the row, whatever topics it left or entered by it.
+        public let isPublished: Bool
+
+        /// The number of the transaction that changed it.
+        public let transaction: UInt64
+
         /// Describes a change.
         ///
         /// - Parameters:
@@ -96,13 +102,17 @@ public struct OutboxMessage: Equatable, Sendable {
         ///   - key: The primary key as a JSON object.
         ///   - old: The row before.
         ///   - new: The row after.
+        ///   - isPublished: Whether this says what happened, whatever the topics are.
+        ///   - transaction: The number of the transaction.
         public init(
             schema: String,
             table: String,
             operation: Operation,
             key: [UInt8]?,
             old: [UInt8]?,
-            new: [UInt8]?
+            new: [UInt8]?,
+            isPublished: Bool,
+            transaction: UInt64
         ) {
             self.schema = schema
             self.table = table
@@ -110,6 +120,8 @@ public struct OutboxMessage: Equatable, Sendable {
             self.key = key
             self.old = old
             self.new = new
+            self.isPublished = isPublished
+            self.transaction = transaction
         }
     }
 

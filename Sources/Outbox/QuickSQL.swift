@@ -45,7 +45,7 @@ enum QuickSQL {
             )
         }
         return """
-            SELECT seq, xid, id, table_schema, table_name, name, private, topics,
+            SELECT seq, xid, id, table_schema, table_name, name, private, topics, published,
                 CASE WHEN is_small THEN key::text END, CASE WHEN is_small THEN old::text END,
                 CASE WHEN is_small THEN new::text END,
                 CASE WHEN is_small THEN encode(binary_payload, 'hex') END, NULL::pg_snapshot,
@@ -57,7 +57,7 @@ enum QuickSQL {
             ) AS few
             UNION ALL
             SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-                NULL, pg_current_snapshot(), NULL, \(days.isPresent)
+                NULL, NULL, pg_current_snapshot(), NULL, \(days.isPresent)
             """
     }
 }

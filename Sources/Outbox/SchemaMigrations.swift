@@ -7,6 +7,7 @@ public enum SchemaMigrations {
         Migration(version: 1, name: "roles, schema auth, schema realtime", sql: rolesSQL),
         Migration(version: 2, name: "outbox tables and their rights", sql: tablesSQL),
         Migration(version: 3, name: "doorbell and functions for senders", sql: functionsSQL),
+        Migration(version: 4, name: "changes that are published", sql: publishedSQL),
     ]
 
     /// The version that a database has when all of them are applied.

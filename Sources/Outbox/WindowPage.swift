@@ -42,8 +42,8 @@ struct WindowPage {
     /// `new` is the row after a change, or the JSON payload of a broadcast; `hex` is a broadcast's
     /// binary payload in hexadecimal digits. At most one of these two is there.
     private enum Column: Int {
-        case seq, xid, id, schema, table, name, isPrivate, topics, key, old, new, hex, snapshot,
-            lag, isWhole
+        case seq, xid, id, schema, table, name, isPrivate, topics, isPublished, key, old, new, hex,
+            snapshot, lag, isWhole
     }
 
     /// Reads the answer; nil when it is not of that shape.
@@ -111,15 +111,18 @@ struct WindowPage {
                 operation: operation,
                 key: rows.bytes(row, Column.key.rawValue),
                 old: rows.bytes(row, Column.old.rawValue),
-                new: rows.bytes(row, Column.new.rawValue)
+                new: rows.bytes(row, Column.new.rawValue),
+                isPublished: rows.boolean(row, Column.isPublished.rawValue) ?? false,
+                transaction: text(.xid).flatMap { UInt64($0) } ?? 0
             )
+            let names = try names(in: topics)
             return OutboxMessage(
                 seq: seq,
                 id: id,
-                topics: try names(in: topics),
+                topics: names,
                 isPrivate: true,
                 name: name,
-                payload: .json(ChangePayload.json(id: id, relation)),
+                payload: .json(names.isEmpty ? [] : ChangePayload.json(id: id, relation)),
                 relation: relation
             )
         }

@@ -131,14 +131,14 @@ enum WindowSQL {
             """
             (SELECT seq, xid, inserted_at, id, NULL::text AS table_schema,
                 NULL::text AS table_name, event AS name, private, topic AS topics,
-                NULL::jsonb AS key, NULL::jsonb AS old, payload AS new, binary_payload
+                false AS published, NULL::jsonb AS key, NULL::jsonb AS old, payload AS new, binary_payload
             FROM \(table) WHERE extension = 'broadcast' AND \(condition) \(suffix))
             """
         }
         let changes = changes.map { table in
             """
             (SELECT seq, xid, inserted_at, id, table_schema, table_name,
-                operation, true, topics::text,
+                operation, true, topics::text, published,
                 key, old, new, NULL::bytea
             FROM \(table) WHERE \(condition) \(suffix))
             """
@@ -164,7 +164,7 @@ enum WindowSQL {
     private static func slice(_ messageCountMax: String, _ byteCountMax: String) -> String {
         """
         text AS MATERIALIZED (
-            SELECT seq, xid, id, table_schema, table_name, name, private, topics,
+            SELECT seq, xid, id, table_schema, table_name, name, private, topics, published,
                 key::text, old::text, new::text, encode(binary_payload, 'hex') AS hex
             FROM (
                 SELECT *, row_number() OVER in_order AS place,
@@ -176,8 +176,8 @@ enum WindowSQL {
             ) AS placed
             WHERE place <= \(messageCountMax) AND stored_before < \(byteCountMax)
         )
-        SELECT seq, xid, id, table_schema, table_name, name, private, topics, key, old, new, hex,
-            NULL::pg_snapshot, NULL::double precision, true
+        SELECT seq, xid, id, table_schema, table_name, name, private, topics, published, key, old,
+            new, hex, NULL::pg_snapshot, NULL::double precision, true
         FROM (
             SELECT *, sum(bytes) OVER (ORDER BY seq ROWS UNBOUNDED PRECEDING) - bytes AS before
             FROM (
@@ -189,7 +189,7 @@ enum WindowSQL {
         WHERE before < \(byteCountMax)
         UNION ALL
         SELECT (SELECT count(*) FROM found), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-            NULL, NULL, snapshot, (SELECT \(age(of: "min(inserted_at)")) FROM found), true
+            NULL, NULL, NULL, snapshot, (SELECT \(age(of: "min(inserted_at)")) FROM found), true
         FROM now
         """
     }

@@ -13,7 +13,7 @@ public struct ChangeDefinition: Hashable, Sendable {
     /// A row that begins to fulfil it appears as an INSERT, one that ceases to as a DELETE: those
     /// who may not see a row learn nothing of what it was.
     public let condition: String?
-    /// Where a row's changes go.
+    /// Where a row's changes go; none for a table that no topic carries.
     public let routes: [TopicRoute]
 
     /// Describes the changes of one table.
@@ -23,7 +23,7 @@ public struct ChangeDefinition: Hashable, Sendable {
     ///   - key: The columns of its primary key. Default `id`.
     ///   - columns: What of a row is sent. Default everything.
     ///   - condition: Which rows are sent, as SQL over the row `r`. Default all.
-    ///   - routes: Where a row's changes go; at least one.
+    ///   - routes: Where a row's changes go; none for a table that no topic carries.
     public init(
         table: TableName,
         key: [String] = ["id"],

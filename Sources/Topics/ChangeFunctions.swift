@@ -47,8 +47,45 @@ struct ChangeFunctions {
         )
         return """
             create or replace function \(name)() returns trigger
-            language plpgsql security definer set search_path = '' as \(SQLText.body(whole));
+            language plpgsql security definer set search_path = ''
+            \(Self.spelling) as \(SQLText.body(whole));
             """
+    }
+
+    /// Spells values the same whatever the writer's session prefers.
+    private static let spelling = """
+        set timezone = 'UTC' set datestyle = 'ISO' set intervalstyle = 'postgres'
+        set bytea_output = 'hex' set extra_float_digits = 1
+        """
+
+    /// Tells two texts of the trigger function apart.
+    var digest: String { Self.hash(Array(trigger.utf8)) }
+
+    /// Notes at the function what it copies, for whoever reads the catalog.
+    var note: String {
+        let columns: String
+        switch definition.columns {
+        case .except(let names): columns = "'except', \(array(names))"
+        case .only(let names): columns = "'only', \(array(names))"
+        }
+        let facts = """
+            'made by', 'Waypost', 'topics', \(!definition.routes.isEmpty), \
+            'digest', \(SQLText.literal(digest)), \(columns)
+            """
+        let body = """
+            begin
+                execute format(
+                    'comment on function %s is %L',
+                    \(SQLText.literal("\(name)()")),
+                    jsonb_build_object(\(facts))::text
+                );
+            end
+            """
+        return "do \(SQLText.body(body));"
+    }
+
+    private func array(_ names: [String]) -> String {
+        "array[\(names.map(SQLText.literal).joined(separator: ", "))]::pg_catalog.text[]"
     }
 
     /// Who owns the functions, and who may call them: else anyone could forge changes by putting
@@ -140,15 +177,18 @@ struct ChangeFunctions {
         guard !isTelling || name.utf8.count > ChangeTriggerPlan.nameByteCountMax else {
             return name
         }
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in Array(table.schema.utf8) + [0] + Array(table.name.utf8) {
-            hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
-        }
-        let suffix = "_" + String(hash, radix: 16)
+        let suffix = "_" + Self.hash(Array(table.schema.utf8) + [0] + Array(table.name.utf8))
         var kept = name
         while kept.utf8.count + suffix.utf8.count > ChangeTriggerPlan.nameByteCountMax {
             kept.unicodeScalars.removeLast()
         }
         return kept + suffix
+    }
+
+    /// FNV-1a, 64 bits, in hexadecimal digits.
+    private static func hash(_ bytes: [UInt8]) -> String {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        return String(hash, radix: 16)
     }
 }

@@ -19,13 +19,15 @@ struct ChangeRows {
         \(indented(paired, by: 4))
         elsif tg_op = 'DELETE' then
         \(indented(oneSided("DELETE", rows: ChangeTrigger.rowsBefore, isOld: true), by: 4))
-        else
-        \(indented(truncated, by: 4))
-        end if;
+        \(truncatedBranch)end if;
         if found then
             perform realtime.ring();
         end if;
         """
+    }
+
+    private var truncatedBranch: String {
+        definition.routes.isEmpty ? "" : "else\n\(indented(truncated, by: 4))\n"
     }
 
     private var tableLiterals: String {
@@ -35,7 +37,7 @@ struct ChangeRows {
     private var insert: String {
         """
         insert into realtime.changes (
-            table_schema, table_name, operation, key, old, new, topics
+            table_schema, table_name, operation, key, old, new, topics, published
         )
         """
     }
@@ -50,25 +52,38 @@ struct ChangeRows {
             """
     }
 
-    private func oneSided(_ operation: String, rows: String, isOld: Bool) -> String {
+    /// Says only that there was a change: rows that nothing tells apart are not shown to anyone.
+    private func keyless(_ operation: String, rows: String) -> String {
         """
-        with side as materialized (
-        \(indented(side(rows), by: 4))
-        )
         \(insert)
-        select \(tableLiterals), '\(operation)', s.key, \
-        \(isOld ? "s.body, null" : "null, s.body"), s.topics
-        from side as s
-        where cardinality(s.topics) > 0;
+        select \(tableLiterals), '\(operation)', null, null, null, '{}', true
+        from \(rows) as r;
         """
+    }
+
+    private func oneSided(_ operation: String, rows: String, isOld: Bool) -> String {
+        guard !definition.key.isEmpty else { return keyless(operation, rows: rows) }
+        return """
+            with side as materialized (
+            \(indented(side(rows), by: 4))
+            )
+            \(insert)
+            select \(tableLiterals), '\(operation)', s.key, \
+            \(isOld ? "s.body, null" : "null, s.body"), s.topics, true
+            from side as s;
+            """
     }
 
     /// Pairs old and new rows by key.
     ///
     /// Topics that a row leaves see it deleted, topics that it enters see it inserted, the others
     /// see it updated; a row without its other side (a changed key, or a condition that holds for
-    /// one side only) leaves or enters all of them.
+    /// one side only) leaves or enters all of them. Exactly one of these rows says what happened
+    /// whatever the topics are: that one is published.
     private var paired: String {
+        guard !definition.key.isEmpty else {
+            return keyless("UPDATE", rows: ChangeTrigger.rowsAfter)
+        }
         let (old, new) = ("p.old_topics", "p.new_topics")
         let left = compared(old, "except", new, whenSame: "'{}'")
         let kept = compared(old, "intersect", new, whenSame: new)
@@ -83,19 +98,22 @@ struct ChangeRows {
                 select
                     coalesce(a.key, b.key) as key, b.body as old_body, a.body as new_body,
                     b.topics as old_topics, a.topics as new_topics,
-                    coalesce(b.topics = a.topics, false) as has_stayed
+                    coalesce(b.topics = a.topics, false) as has_stayed,
+                    b.body is not null as is_before, a.body is not null as is_after
                 from before as b full join after as a on \(keys.joined(separator: " and "))
             )
             \(insert)
-            select \(tableLiterals), c.operation, p.key, c.old_body, c.new_body, c.topics
+            select
+                \(tableLiterals), c.operation, p.key, c.old_body, c.new_body, c.topics,
+                c.is_whole
             from pair as p
             cross join lateral (
                 values
-                    ('DELETE', p.old_body, null, \(left)),
-                    ('UPDATE', p.old_body, p.new_body, \(kept)),
-                    ('INSERT', null, p.new_body, \(entered))
-            ) as c (operation, old_body, new_body, topics)
-            where cardinality(c.topics) > 0
+                    ('DELETE', p.old_body, null, \(left), not p.is_after),
+                    ('UPDATE', p.old_body, p.new_body, \(kept), p.is_before and p.is_after),
+                    ('INSERT', null, p.new_body, \(entered), not p.is_before)
+            ) as c (operation, old_body, new_body, topics, is_whole)
+            where (c.is_whole or cardinality(c.topics) > 0)
                 and (c.operation <> 'UPDATE' or c.old_body is distinct from c.new_body);
             """
     }
@@ -142,6 +160,7 @@ struct ChangeRows {
     }
 
     private var topics: String {
+        guard !definition.routes.isEmpty else { return "'{}'::pg_catalog.text[]" }
         var columns: [String] = []
         var lookups: [String] = []
         for (route, lookup) in zip(definition.routes, lookupNames) {

@@ -1,4 +1,4 @@
-/// The four statement-level triggers of a table.
+/// The statement-level triggers of a table.
 enum ChangeTrigger: String, CaseIterable {
     case insert, update, delete, truncate
 

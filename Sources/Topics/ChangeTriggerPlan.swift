@@ -36,9 +36,17 @@ public struct ChangeTriggerPlan: Hashable, Sendable {
     public var statements: [String] {
         let functions = ChangeFunctions(definition: definition)
         return functions.lookups + [functions.trigger]
-            + ChangeTrigger.allCases.map { trigger in
+            + triggers.map { trigger in
                 trigger.sql(table: definition.table, function: functions.name)
-            } + functions.rights
+            } + [functions.note] + functions.rights
+    }
+
+    /// What the function's note in the database says of its text: another text, another digest.
+    public var digest: String { ChangeFunctions(definition: definition).digest }
+
+    /// A TRUNCATE is told to topics alone.
+    private var triggers: [ChangeTrigger] {
+        ChangeTrigger.allCases.filter { $0 != .truncate || !definition.routes.isEmpty }
     }
 
     /// The statements as one script, to be run in one transaction.
@@ -51,15 +59,20 @@ public struct ChangeTriggerPlan: Hashable, Sendable {
     /// - Parameters:
     ///   - definition: What is to be sent.
     ///   - secretTables: Tables that may feed no topic.
+    ///   - isPublished: Whether the publication asks for the table's changes; then routes may be
+    ///     missing, and without them the key.
     /// - Throws: ``Malformed``, naming the first thing that is wrong.
     public init(
         _ definition: ChangeDefinition,
-        secretTables: Set<TableName>
+        secretTables: Set<TableName>,
+        isPublished: Bool = false
     ) throws(Malformed) {
         let table = definition.table
         guard !secretTables.contains(table) else { throw .secretTable(table) }
-        guard !definition.key.isEmpty else { throw .keyMissing(table) }
-        guard !definition.routes.isEmpty else { throw .routesMissing(table) }
+        if !isPublished || !definition.routes.isEmpty {
+            guard !definition.key.isEmpty else { throw .keyMissing(table) }
+            guard !definition.routes.isEmpty else { throw .routesMissing(table) }
+        }
         guard definition.columns != .only([]) else { throw .columnsMissing(table) }
         for column in definition.key where !definition.columns.contains(column) {
             throw .keyNotSent(table, column: column)

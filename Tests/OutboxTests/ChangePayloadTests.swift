@@ -11,7 +11,9 @@ import Testing
             operation: .update,
             key: Array(#"{"id": 1}"#.utf8),
             old: Array(#"{"id": 1, "n": 1.10}"#.utf8),
-            new: Array(#"{"id": 1, "n": 2.00}"#.utf8)
+            new: Array(#"{"id": 1, "n": 2.00}"#.utf8),
+            isPublished: true,
+            transaction: 7
         )
         let json = String(decoding: ChangePayload.json(id: "x", relation), as: UTF8.self)
         #expect(
@@ -30,7 +32,9 @@ import Testing
             operation: .truncate,
             key: nil,
             old: nil,
-            new: nil
+            new: nil,
+            isPublished: false,
+            transaction: 7
         )
         let json = String(decoding: ChangePayload.json(id: "x", relation), as: UTF8.self)
         #expect(

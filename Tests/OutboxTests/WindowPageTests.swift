@@ -19,7 +19,7 @@ import Topics
             let count = found ?? rows.count
             let nulls = [
                 "NULL::bigint", "NULL::uuid", "NULL", "NULL", "NULL", "NULL::boolean", "NULL",
-                "NULL", "NULL", "NULL", "NULL",
+                "NULL::boolean", "NULL", "NULL", "NULL", "NULL",
             ].joined(separator: ", ")
             let end = "SELECT \(count), \(nulls), \(last)"
             return WindowPage(
@@ -39,8 +39,8 @@ import Topics
         payload: String = "'{}'",
         hex: String = "NULL"
     ) -> String {
-        "\(seq), 5::bigint, \(id), NULL, NULL, \(name), \(isPrivate), \(topic), NULL, NULL, "
-            + "\(payload), \(hex)"
+        "\(seq), 5::bigint, \(id), NULL, NULL, \(name), \(isPrivate), \(topic), false, NULL, "
+            + "NULL, \(payload), \(hex)"
     }
 
     @Test("The last row says where the window ends and whether there is more")
@@ -81,11 +81,13 @@ import Topics
             (message(1, payload: "NULL", hex: "'0'"), .payloadUnusable),
             (message(1, isPrivate: "NULL::boolean"), .payloadUnusable),
             (
-                "1, 5::bigint, \(id), 's', 't', 'MERGE', true, '{a}', NULL, NULL, NULL, NULL",
+                "1, 5::bigint, \(id), 's', 't', 'MERGE', true, '{a}', true, NULL, NULL, NULL, "
+                    + "NULL",
                 .nameMissing
             ),
             (
-                "1, 5::bigint, \(id), 's', 't', 'DELETE', true, '{a,NULL}', NULL, NULL, NULL, NULL",
+                "1, 5::bigint, \(id), 's', 't', 'DELETE', true, '{a,NULL}', true, NULL, NULL, "
+                    + "NULL, NULL",
                 .topicMalformed
             ),
         ]
@@ -96,6 +98,21 @@ import Topics
         #expect(page.skipped.map(\.seq) == [1])
         #expect(page.messages.map(\.seq) == [2])
         #expect(page.lastSeq == 2)
+    }
+
+    @Test("A change that no topic carries is there for those who follow the table")
+    func published() async throws {
+        let page = try #require(
+            try await Self.page([
+                "1, 5::bigint, \(Self.id), 's', 't', 'UPDATE', true, '{}', true, '{\"id\": 1}', "
+                    + "'{\"id\": 1}', '{\"id\": 1, \"n\": 2}', NULL"
+            ])
+        )
+        let message = try #require(page.messages.first)
+        #expect(message.topics.isEmpty && message.payload == .json([]))
+        let relation = try #require(message.relation)
+        #expect(relation.isPublished && relation.transaction == 5)
+        #expect(relation.new == Array(#"{"id": 1, "n": 2}"#.utf8))
     }
 
     @Test("A payload is JSON, or bytes in hexadecimal digits")

@@ -9,11 +9,15 @@ import Topics
         let database = try await DemonstrationDatabase.make()
         let count = DemonstrationTopics.definitions.count
         let owners = try database.column(
-            "select distinct proowner::regrole || ' ' || prosecdef || proconfig::text "
+            "select distinct proowner::regrole || ' ' || prosecdef || ' ' "
+                + "|| array_to_string(proconfig, ',') "
                 + "from pg_proc where pronamespace = 'realtime'::regnamespace "
                 + "and proname like 'changes\\_public\\_%'"
         )
-        #expect(owners == [#"waypost true{"search_path=\"\""}"#])
+        let settings =
+            "search_path=\"\",TimeZone=UTC,DateStyle=ISO,IntervalStyle=postgres,"
+            + "bytea_output=hex,extra_float_digits=1"
+        #expect(owners == ["waypost true \(settings)"])
         let callable = try database.column(
             """
             select r.role || ' ' || p.proname

@@ -112,16 +112,23 @@ import Topics
         #expect(
             changes == [
                 #"DELETE itinerary_items {"id": 1} trip:1"#,
+                #"UPDATE itinerary_items {"id": 1} "#,
                 #"INSERT itinerary_items {"id": 1} trip:3"#,
             ]
         )
+        let published = try database.column(
+            "select operation from realtime.changes where published"
+        )
+        #expect(published == ["UPDATE"])
         let seen = try database.column(
             """
             select coalesce(old ->> 'title', '-') || '>' || coalesce(new ->> 'title', '-')
             from realtime.changes order by seq
             """
         )
-        #expect(seen == ["Tram 28 from end to end>-", "->later"])
+        #expect(
+            seen == ["Tram 28 from end to end>-", "Tram 28 from end to end>later", "->later"]
+        )
     }
 
     @Test("A row of two topics that leaves one is updated in the other")
@@ -207,11 +214,16 @@ import Topics
         #expect(numbers == ["1"])
     }
 
-    @Test("Rows on a path go silently with their ancestor, whose DELETE is told")
+    @Test("To topics, rows on a path go silently with their ancestor, whose DELETE is told")
     func cascadeOnPath() async throws {
         let database = try await DemonstrationDatabase.make()
         let changes = try database.changes(of: "delete from public.chat_messages where id = 1")
-        #expect(changes == [#"DELETE chat_messages {"id": 1} session:\#(talk)"#])
+        #expect(
+            changes == [
+                #"DELETE chat_messages {"id": 1} session:\#(talk)"#,
+                #"DELETE chat_tool_calls {"id": 1} "#,
+            ]
+        )
     }
 
     @Test("A message is told when it is final, and not a word of it before")
@@ -264,6 +276,7 @@ import Topics
                 #"INSERT chat_tool_calls {"id": 9} session:\#(talk)"#,
                 #"UPDATE chat_tool_calls {"id": 9} session:\#(talk)"#,
                 #"DELETE chat_tool_calls {"id": 9} session:\#(talk)"#,
+                #"UPDATE chat_tool_calls {"id": 9} "#,
                 #"INSERT chat_tool_calls {"id": 9} session:\#(other)"#,
             ]
         )
@@ -297,6 +310,73 @@ import Topics
             "select 1 from realtime.changes as c where c::text ~ '0\\.42|embedding|file_path'"
         )
         #expect(leaks == [])
+    }
+
+    @Test("Values are spelt the same whatever the writer's session prefers")
+    func spelling() async throws {
+        let database = try await DemonstrationDatabase.make()
+        try database.connection.execute(
+            """
+            set timezone = 'Asia/Kolkata'; set datestyle = 'German'; set bytea_output = 'escape';
+            set intervalstyle = 'iso_8601'; set extra_float_digits = 0;
+            create table public.spelt
+                (id int primary key, at timestamptz, span interval, bytes bytea, number float8,
+                days daterange);
+            """
+        )
+        let definition = ChangeDefinition(table: TableName("spelt"), routes: [])
+        try database.connection.execute(
+            ChangeTriggerPlan(definition, secretTables: [], isPublished: true).sql
+        )
+        _ = try database.changes(
+            of: """
+                insert into public.spelt values (1, '2026-01-02 03:04:05.5Z', '26 hours',
+                    '\\x00ff', 0.1::float8 + 0.2::float8, '[2026-01-02,2026-01-05)')
+                """
+        )
+        let rows = try database.column("select new::text from realtime.changes where published")
+        #expect(
+            rows == [
+                #"{"at": "2026-01-02T03:04:05.5+00:00", "id": 1, "days": "[2026-01-02,2026-01-05)", "#
+                    + #""span": "26:00:00", "bytes": "\\x00ff", "number": 0.30000000000000004}"#
+            ]
+        )
+    }
+
+    @Test("A table that only the publication asks for is noted without topics, and no TRUNCATE")
+    func publishedOnly() async throws {
+        let database = try await DemonstrationDatabase.make()
+        try database.connection.execute(
+            "create table public.plain (id int primary key, n int, secret text);"
+                + "create table public.keyless (n int)"
+        )
+        for definition in [
+            ChangeDefinition(table: TableName("plain"), columns: .only(["id", "n"]), routes: []),
+            ChangeDefinition(table: TableName("keyless"), key: [], routes: []),
+        ] {
+            let plan = try ChangeTriggerPlan(definition, secretTables: [], isPublished: true)
+            try database.connection.execute(plan.sql)
+        }
+        let changes = try database.changes(
+            of: """
+                insert into public.plain values (1, 1, 'hush'); update public.plain set n = 2;
+                update public.plain set secret = 'hushed'; update public.plain set id = 3;
+                delete from public.plain; truncate public.plain;
+                insert into public.keyless values (1); update public.keyless set n = 2
+                """
+        )
+        #expect(
+            changes == [
+                #"INSERT plain {"id": 1} "#, #"UPDATE plain {"id": 1} "#,
+                #"DELETE plain {"id": 1} "#, #"INSERT plain {"id": 3} "#,
+                #"DELETE plain {"id": 3} "#, "INSERT keyless - ", "UPDATE keyless - ",
+            ]
+        )
+        #expect(
+            try database.column(
+                "select 1 from realtime.changes as c where c::text ~ 'hush' or not published"
+            ) == []
+        )
     }
 
     @Test("TRUNCATE is noted for the table and its families of topics, without rows")

@@ -95,7 +95,7 @@ import Topics
             sql.contains(
                 """
                 create or replace function "realtime"."changes_public_flights"() returns trigger
-                language plpgsql security definer set search_path = '' as $waypost$
+                language plpgsql security definer set search_path = ''
                 """
             )
         )
