@@ -66,6 +66,7 @@ let package = Package(
         target("Postgres", ["CLibPQ", "Locking"]),
         target("Outbox", ["Postgres", "Topics", "Locking", "Observation"]),
         target("Authorization", ["Postgres", "Topics", "Locking", "Observation"]),
+        target("RowSecurity", ["Changes", "Observation", "Postgres", "Topics", "Wire"]),
 
         // The connections.
         target("WebSocketServer", ["CLibWebSockets", "CLibEv", "Wire", "Locking"]),
@@ -148,6 +149,13 @@ let package = Package(
         testsOf("Postgres", with: ["Locking", "PostgresCluster", "TestSupport"]),
         testsOf("PostgresCluster", with: ["Locking", "Postgres", "TestSupport", subprocess]),
         testsOf("Presence", with: ["Topics", "Wire"]),
+        testsOf(
+            "RowSecurity",
+            with: [
+                "Changes", "Locking", "Observation", "Outbox", "Postgres", "TestSupport", "Topics",
+                "Wire",
+            ]
+        ),
         testsOf("TestSupport", with: ["Locking", "Postgres", "PostgresCluster"]),
         testsOf("Tokens"),
         testsOf("Topics", with: ["Outbox", "Postgres", "TestSupport"]),

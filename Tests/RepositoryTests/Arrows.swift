@@ -20,6 +20,9 @@ enum Arrows {
         "PostgresCluster": system.union(["Subprocess", "SystemPackage"]),
         "Outbox": system.union(["Postgres", "Topics", "Locking", "Observation"]),
         "Authorization": system.union(["Postgres", "Topics", "Locking", "Observation"]),
+        "RowSecurity": system.union([
+            "Changes", "Observation", "Postgres", "Topics", "Wire",
+        ]),
         "WebSocketServer": system.union(["CLibWebSockets", "CLibEv", "Wire", "Locking"]),
         "WebSocketClient": system.union(["CLibEpoll", "CLibSSL", "Wire"]),
         "Gateway": system.union([
