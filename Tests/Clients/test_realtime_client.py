@@ -6,6 +6,7 @@ import json
 import pytest
 import websockets
 from realtime import AsyncRealtimeClient, RealtimeSubscribeStates
+from realtime.types import RealtimeAcknowledgementStatus
 
 WAIT = 15
 
@@ -82,6 +83,12 @@ def test_a_broadcast_reaches_the_other_member_and_is_acknowledged(gateway):
         await channel.send_broadcast("cursor", {"x": 3, "y": 4})
         message = await asyncio.wait_for(cursors.get(), WAIT)
         assert message["payload"] == {"x": 3, "y": 4}
+
+        content = {"type": "broadcast", "event": "cursor", "payload": {"x": 5}}
+        answer = asyncio.get_running_loop().create_future()
+        push = await channel.push("broadcast", content)
+        push.receive(RealtimeAcknowledgementStatus.Ok, lambda _: answer.set_result(True))
+        assert await asyncio.wait_for(answer, WAIT)
         await ana.close()
         await ben.close()
 
@@ -178,6 +185,26 @@ def test_a_new_token_keeps_the_channel(gateway):
         )
         assert state == RealtimeSubscribeStates.SUBSCRIBED, error
         await client.set_auth(gateway.token("Ben"))
+        gateway.sql("update public.trips set travelers = travelers + 1 where id = 1")
+        assert await asyncio.wait_for(changes.get(), WAIT)
+        await client.close()
+
+    run(test())
+
+
+def test_it_reconnects_and_joins_again_by_itself(gateway):
+    async def test():
+        changes = asyncio.Queue()
+        states = asyncio.Queue()
+        client = AsyncRealtimeClient(gateway.realtime_url, gateway.token("Ana"))
+        await client.connect()
+        channel = client.channel("trip:1", {"config": PRIVATE})
+        channel.on_broadcast("UPDATE", changes.put_nowait)
+        await channel.subscribe(lambda state, _: states.put_nowait(state))
+        assert await asyncio.wait_for(states.get(), WAIT) == RealtimeSubscribeStates.SUBSCRIBED
+        client._ws_connection.transport.abort()
+        assert await asyncio.wait_for(states.get(), WAIT) == RealtimeSubscribeStates.CHANNEL_ERROR
+        assert await asyncio.wait_for(states.get(), WAIT) == RealtimeSubscribeStates.SUBSCRIBED
         gateway.sql("update public.trips set travelers = travelers + 1 where id = 1")
         assert await asyncio.wait_for(changes.get(), WAIT)
         await client.close()
