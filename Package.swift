@@ -65,6 +65,7 @@ let package = Package(
         // The database.
         target("Postgres", ["CLibPQ", "Locking"]),
         target("Outbox", ["Postgres", "Topics", "Locking", "Observation"]),
+        target("PublishedTables", ["Changes", "Postgres", "Topics", "Wire"]),
         target("Authorization", ["Postgres", "Topics", "Locking", "Observation"]),
         target("RowSecurity", ["Changes", "Observation", "Postgres", "Topics", "Wire"]),
 
@@ -155,6 +156,10 @@ let package = Package(
                 "Changes", "Locking", "Observation", "Outbox", "Postgres", "TestSupport", "Topics",
                 "Wire",
             ]
+        ),
+        testsOf(
+            "PublishedTables",
+            with: ["Changes", "Outbox", "Postgres", "TestSupport", "Topics"]
         ),
         testsOf("TestSupport", with: ["Locking", "Postgres", "PostgresCluster"]),
         testsOf("Tokens"),

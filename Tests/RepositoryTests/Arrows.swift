@@ -19,6 +19,7 @@ enum Arrows {
         "Postgres": system.union(["CLibPQ", "Locking"]),
         "PostgresCluster": system.union(["Subprocess", "SystemPackage"]),
         "Outbox": system.union(["Postgres", "Topics", "Locking", "Observation"]),
+        "PublishedTables": ["Changes", "Postgres", "Topics", "Wire"],
         "Authorization": system.union(["Postgres", "Topics", "Locking", "Observation"]),
         "RowSecurity": system.union([
             "Changes", "Observation", "Postgres", "Topics", "Wire",
