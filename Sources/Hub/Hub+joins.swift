@@ -144,7 +144,8 @@ extension Hub {
             switch channel.membership.unanswered(number) {
             case .none, .keep, .admit: break
             case .refuse: turnAway(channel, refusal)
-            case .cutUnreadable, .cutNarrowed: cut(channel, .unableToConnectToProject)
+            case .cutUnreadable, .cutNarrowed:
+                cut(channel, SystemNotice(ofDatabase: refusal))
             }
         }
     }

@@ -16,6 +16,11 @@ extension SystemNotice {
             default: .tokenMalformed
             }
     }
+
+    /// What a channel is told whose new token the database could not be asked about.
+    init(ofDatabase refusal: JoinRefusal) {
+        self = refusal == .queryCanceled ? .queryCanceled : .unableToConnectToProject
+    }
 }
 
 extension Hub {

@@ -19,10 +19,15 @@ OK = '{"status":"ok","response":{}}'
 
 @pytest.fixture(scope="module", autouse=True)
 def policies(gateway):
-    """Everybody may do everything in the topic of the examples."""
+    """Everybody may do everything in the topic of the examples; in another, see broadcasts."""
     gateway.sql(
         "create policy examples on realtime.messages for all to authenticated "
         "using (realtime.topic() = 'room:7') with check (realtime.topic() = 'room:7')"
+    )
+    ana = gateway.people["Ana"]["id"]
+    gateway.sql(
+        "create policy half on realtime.messages for select to authenticated using "
+        f"(realtime.topic() = 'room:9' and (extension = 'broadcast' or auth.uid() = '{ana}'))"
     )
 
     # A new policy counts within seconds.
@@ -37,7 +42,9 @@ def policies(gateway):
 
     run(test())
     yield
-    gateway.sql("drop policy examples on realtime.messages")
+    gateway.sql(
+        "drop policy examples on realtime.messages; drop policy half on realtime.messages"
+    )
 
 
 def matched(frame, expected):
@@ -246,6 +253,67 @@ def test_a_new_token_is_not_answered_and_a_bad_one_is_named(gateway):
                 '"message":"The token provided is not a valid JWT","channel":"room:7"}]'
             )
             await ana.hears('["1","1","realtime:room:7","phx_close",{}]')
+
+    run(test())
+
+
+def test_a_right_to_read_that_is_lost_in_part_ends_the_channel_too(gateway):
+    async def test():
+        async with of(gateway) as ana:
+            await ana.says(
+                '["1","1","realtime:room:9","phx_join",{"config":{"private":true,"presence":{"enabled":true}}}]'
+            )
+            await ana.hears(
+                '["1","1","realtime:room:9","phx_reply",{"status":"ok","response":{"postgres_changes":[]}}]'
+            )
+            await ana.hears('["1",null,"realtime:room:9","presence_state",{}]')
+            await ana.says(
+                '["1","11","realtime:room:9","access_token",'
+                f'{{"access_token":"{gateway.token("Ben")}"}}]'
+            )
+            await ana.hears(
+                '["1",null,"realtime:room:9","system",{"extension":"system","status":"error","message":'
+                '"You no longer have permission to read from this Channel topic: room:9","channel":"room:9"}]'
+            )
+            await ana.hears('["1","1","realtime:room:9","phx_close",{}]')
+
+    run(test())
+
+
+def test_what_was_asked_for_follows_the_reply(gateway):
+    async def test():
+        async with of(gateway) as ana:
+            await ana.joined(
+                '{"config":{"private":true,"broadcast":{"replication_ready":true},"presence":{"enabled":true}}}'
+            )
+            await ana.hears(
+                '["1",null,"realtime:room:7","system",{"extension":"system","status":"ok",'
+                '"message":"Replication connection established","channel":"room:7"}]'
+            )
+            await ana.hears('["1",null,"realtime:room:7","presence_state",{}]')
+
+    run(test())
+
+
+def test_malformed_and_unknown_messages_are_dropped_and_nothing_else(gateway):
+    frames = [
+        "", "{", "null", "[]", '["1","1","realtime:room:7","broadcast"]', '{"topic":"phoenix"}',
+        '["1","1",7,"broadcast",{}]', '["1","1","realtime:room:7",null,{}]', b"", b"\x00\x00\x00\x00\x00",
+        b"\x02\x01\x01ab", b"\x03", b"\x03\xff\xff\xff\xff\xff\x01", b"\xff" * 100,
+        '["1","1","realtime:room:7","unknown",{}]', '["1","1","realtime:room:7","phx_reply",{}]',
+    ]
+
+    async def test():
+        async with of(gateway) as ana:
+            await ana.joined()
+            for frame in frames:
+                await ana.says(frame)
+                await ana.nothing_more()
+        async with of(gateway, version="1.0.0") as ana:
+            for frame in [b"\x03\x01\x01\x0f\x02\x00\x01", *frames[:8]]:
+                await ana.says(frame)
+            await ana.says('{"topic":"phoenix","event":"heartbeat","payload":{},"ref":"h"}')
+            await ana.hears(f'{{"topic":"phoenix","event":"phx_reply","payload":{OK},"ref":"h"}}')
 
     run(test())
 

@@ -232,4 +232,25 @@ import Wire
             try node.expectHealthy()
         }
     }
+
+    @Test("A key and a topic hold only so much, and the reply says so")
+    func fullTopic() async throws {
+        let settings: [ConfigurationKey: String] = [
+            .presenceMetasPerKey: "1", .presenceTopicBytes: "1024",
+        ]
+        try await TestNode.with(settings) { node in
+            let exceeded = "Client presence rate limit exceeded"
+            let filler = String(repeating: "x", count: 600)
+            let ana = try Guest(node, .ana, key: "one")
+            #expect(try ana.track(#"{"n":"\#(filler)"}"#).isOK)
+            let ben = try Guest(node, .ben, key: "one")
+            #expect(try ben.track("{}").reason == exceeded, "the key has its one entry")
+            let another = try Guest(node, .ben, key: "two")
+            #expect(try another.track(#"{"n":"\#(filler)"}"#).reason == exceeded)
+            #expect(try another.track("{}").isOK, "there is room for less")
+            let name = "waypost_presences_refused_total"
+            #expect(try node.metric(#"\#(name){reason="metas"}"#) == 1)
+            #expect(try node.metric(#"\#(name){reason="topic_bytes"}"#) == 1)
+        }
+    }
 }

@@ -74,13 +74,23 @@ import Wire
         #expect(bench.port.questions.isEmpty)
     }
 
-    @Test("When the rules cannot be asked about a new token, the channel ends")
-    func unavailable() {
+    @Test(
+        "When the rules cannot be asked about a new token, the channel ends, and is told why",
+        arguments: [
+            (.queryCanceled, "Query was cancelled, please try again"),
+            (.unableToConnectToProject, "Realtime was unable to connect to the project database"),
+            (.increaseConnectionPool, "Realtime was unable to connect to the project database"),
+        ] as [(JoinRefusal, String)]
+    )
+    func unavailable(refusal: JoinRefusal, message: String) {
         let bench = Bench()
         let connection = bench.member(of: "trip:1")
         renew("ana", on: connection, bench)
-        bench.answer(.unavailable(.unableToConnectToProject))
-        #expect(bench.port.take(connection).last?.contains("phx_close") == true)
+        bench.answer(.unavailable(refusal))
+        let told = bench.port.take(connection)
+        #expect(told.count == 2)
+        #expect(told.first?.contains(#""message":"\#(message)""#) == true)
+        #expect(told.last?.contains("phx_close") == true)
     }
 
     @Test("Changing the token too often ends the channel")
