@@ -138,7 +138,7 @@ let package = Package(
                 "Tokens", "WebSocketClient", "Wire",
             ]
         ),
-        testsOf("Hub", with: ["Presence", "Topics", "Wire"]),
+        testsOf("Hub", with: ["Locking", "Presence", "Topics", "Wire"]),
         testsOf("Locking"),
         testsOf("Observation", with: ["Locking", coreMetrics, logging]),
         testsOf(

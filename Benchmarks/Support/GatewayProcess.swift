@@ -29,6 +29,9 @@ struct GatewayProcess: Sendable {
             "listen.host": "127.0.0.1", "listen.port": "0", "admin.port": "0",
             "database.dsn": database.dsn(user: "waypost"), "token.secret": secret,
             "channels.public": "allow", "limits.half_open_per_address": "10000",
+            // All connections of a measurement are one person's.
+            "limits.user.connections": "0", "limits.user.joins_per_second": "0",
+            "limits.user.messages_per_second": "0",
         ].merging(settings) { $1 }
         let flags = all.sorted { $0.key < $1.key }.flatMap { ["--set", "\($0.key)=\($0.value)"] }
         let command = Core.pinned(

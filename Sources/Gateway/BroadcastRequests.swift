@@ -16,7 +16,7 @@ final class BroadcastRequests {
         let target: RequestTarget
         let mediaType: String
         let identity: Identity
-        let senders: [RequestRates.Sender]
+        let rates: RequestRates
     }
 
     /// A request whose verdicts are awaited.
@@ -71,14 +71,16 @@ final class BroadcastRequests {
         if target != .broadcasts, !RequestAnswers.mediaTypes.contains(mediaType) {
             return .refuse(RequestAnswers.refusal(.mediaTypeUnknown, services))
         }
-        let isTrusted = services.configuration.values.list(.trustedProxies)
-            .contains(request.address)
-        let senders: [RequestRates.Sender] =
-            [.token(identity.token.hashValue)] + (isTrusted ? [] : [.address(request.address)])
-        do {
-            try services.requestRates.takeRequest(of: senders, now: time.now)
-        } catch {
+        let kinds: [RateKind] = [.requests, .requestMessages, .messages]
+        let found = handshake.allowances(of: request, identity, limiting: kinds, time: time)
+        guard let found else {
             return .refuse(RequestAnswers.refusal(.tooManyRequests, services))
+        }
+        let rates = RequestRates(allowances: found, node: services.allowances.node)
+        do throws(RequestRates.OverRate) {
+            try rates.takeRequest(now: time.now)
+        } catch {
+            return .refuse(RequestAnswers.refusal(overRate(error), services))
         }
         return .read(
             byteCountMax: services.configuration.values.number(.limitsRequestBytes),
@@ -86,9 +88,17 @@ final class BroadcastRequests {
                 target: target,
                 mediaType: mediaType,
                 identity: identity,
-                senders: senders
+                rates: rates
             )
         )
+    }
+
+    /// Counts a request that came when there was no room for it, and says what it is told.
+    private func overRate(_ found: RequestRates.OverRate) -> RequestRefusal {
+        services.observe(
+            .connection(.limitReached(scope: found.scope.rawValue, limit: found.kind.name))
+        )
+        return RequestRefusal(found.refusal)
     }
 
     private func identity(
@@ -115,14 +125,10 @@ final class BroadcastRequests {
         } catch {
             return refuse(number, error.refusal, body: error.body)
         }
-        do throws(RequestRates.Refusal) {
-            rate = try services.requestRates.takeMessages(
-                broadcasts.count,
-                of: admission.senders,
-                now: time.now
-            )
+        do throws(RequestRates.OverRate) {
+            rate = try admission.rates.takeMessages(broadcasts.count, now: time.now)
         } catch {
-            return refuse(number, RequestRefusal(error))
+            return refuse(number, overRate(error))
         }
         let waiting = Pending(
             broadcasts: broadcasts,

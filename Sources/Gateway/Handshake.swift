@@ -10,6 +10,7 @@ import Wire
 struct Admission: Sendable {
     let serializer: Serializer
     let identity: Identity
+    let allowances: [SharedAllowance]
 }
 
 /// Decides on a WebSocket handshake from its path, version and token, without waiting for anything.
@@ -33,17 +34,15 @@ struct Handshake {
         }
         let token = request.headers["x-api-key"] ?? request.queryValue("apikey")
         guard let token, !token.isEmpty else { return refuse(.keyMissing) }
-        let identity: Identity
         do throws(HandshakeRefusal) {
-            identity = try self.identity(of: request, token: token, time: time)
+            let identity = try self.identity(of: request, token: token, time: time)
+            let allowances = try admit(request, identity, time: time)
+            return .accept(
+                Admission(serializer: serializer, identity: identity, allowances: allowances)
+            )
         } catch {
             return refuse(error)
         }
-        let limit = services.configuration.values.number(.limitsConnections)
-        if limit > 0, services.status.connectionCount.load(ordering: .relaxed) >= limit {
-            return refuse(.tooManyConnections)
-        }
-        return .accept(Admission(serializer: serializer, identity: identity))
     }
 
     /// Whom a request's token names, whatever the request is for.

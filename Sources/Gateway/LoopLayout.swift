@@ -26,7 +26,7 @@ struct LoopLayout {
             ),
         ])
         loop.headerNames =
-            ["x-api-key", "authorization", "apikey", "content-type", "host"]
+            ["x-api-key", "authorization", "apikey", "content-type", "host", RemoteAddress.header]
             + values.list(.channelsKeptHeaders).map { $0.lowercased() }
         loop.connectionCountMax = Self.connectionCountMax(values, loopCount: loopCount)
         loop.messageByteCountMax = values.number(.limitsMessageBytes)

@@ -59,6 +59,7 @@ final class NodeLoop {
             loop: index,
             of: services.loopCount,
             limits: services.configuration.hubLimits,
+            allowance: services.allowances.node,
             interest: services.interest,
             port: node
         )
@@ -121,7 +122,8 @@ extension NodeLoop: LoopDelegate {
         parts?.hub.opened(
             ConnectionNumber(rawValue: connection.rawValue),
             serializer: admission.serializer,
-            identity: admission.identity
+            identity: admission.identity,
+            allowances: admission.allowances
         )
         services.status.connectionCount.add(1, ordering: .relaxed)
         services.observe(.connection(.opened))

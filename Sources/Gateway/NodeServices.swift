@@ -13,7 +13,9 @@ final class NodeServices: Sendable {
     let observe: Observe
     let metricsText: @Sendable () -> String
     let status: NodeStatus
-    let requestRates: RequestRates
+
+    /// What users, addresses, keys and the node have used of what they may.
+    let allowances: AllowanceBook
 
     /// Questions that requests have asked and that are not answered.
     private let questionCount = Atomic<Int>(0)
@@ -38,12 +40,7 @@ final class NodeServices: Sendable {
         self.metricsText = metricsText
         self.status = status
         loopCount = LoopLayout(configuration).loopCount
-        requestRates = RequestRates(
-            RequestRates.Limits(
-                requestsPerSecond: configuration.values.number(.limitsRequestsPerSecond),
-                messagesPerSecond: configuration.values.number(.limitsRequestMessagesPerSecond)
-            )
-        )
+        allowances = AllowanceBook(LimitSettings.limits(configuration.values))
     }
 
     /// A token was refused: counts it, and has the keys read again where that could help.

@@ -35,6 +35,10 @@ extension Observation {
             case .left: .channel(.left)
             case .cut(let notice): .channel(.cut(code: notice.code))
             case .broadcastRefused(let reason): .broadcast(.refused(reason: reason.rawValue))
+            case .limitReached(let scope, let kind):
+                .connection(.limitReached(scope: scope.rawValue, limit: kind.name))
+            case .connectionLimitReached(let scope):
+                .connection(.limitReached(scope: scope.rawValue, limit: "connections"))
             case .presenceRefused(let refusal): .presence(.refused(reason: refusal.rawValue))
             }
     }

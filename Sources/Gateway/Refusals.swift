@@ -63,6 +63,7 @@ extension HandshakeRefusal {
         case .tokenSignerUnknown: "token_signer_unknown"
         case .serializerUnknown: "serializer_unknown"
         case .tooManyConnections: "too_many_connections"
+        case .tooManyJoins: "too_many_joins"
         case .unexpected: "unexpected"
         }
     }

@@ -1,26 +1,7 @@
 import Hub
-import Locking
 
-/// How often each address and each token may send over HTTP, on all loops together.
-///
-/// Whoever sends is remembered for as long as it takes a bucket to fill up again, so that what is
-/// held follows the traffic; over ``senderCountMax`` senders nobody new is let in.
-final class RequestRates: Sendable {
-    /// Addresses and tokens that are remembered.
-    static let senderCountMax = 100_000
-
-    /// Whom a request counts for.
-    enum Sender: Hashable {
-        case address(String)
-        case token(Int)
-    }
-
-    /// What may come in a second, on average over ``burstSeconds``.
-    struct Limits {
-        var requestsPerSecond: Int
-        var messagesPerSecond: Int
-    }
-
+/// How much a request to broadcast counts for, against what its sender shares with others.
+struct RequestRates {
     /// Why a request may not come.
     enum Refusal: Error {
         case tooManyRequests
@@ -35,102 +16,59 @@ final class RequestRates: Sendable {
         var remaining: Int { max(0, limit - rolling) }
     }
 
-    private struct Buckets {
-        var requests: RateBucket
-        var messages: RateBucket
-        var usedAt: ContinuousClock.Instant
-    }
+    /// Those of the sender: of its user, its address and its key.
+    let allowances: [SharedAllowance]
 
-    private struct Table {
-        var buckets: [Sender: Buckets] = [:]
-        var sweptAt: ContinuousClock.Instant?
-    }
+    /// The node's.
+    let node: SharedAllowance
 
-    private static let burstSeconds = 10
-    private let limits: Limits
-    private let table = Locked(Table())
-
-    init(_ limits: Limits) { self.limits = limits }
-
-    /// Counts a request for each sender.
-    func takeRequest(
-        of senders: [Sender],
-        now: ContinuousClock.Instant
-    ) throws(Refusal) {
-        let isWithin = table.withLock { table in
-            senders.allSatisfy { sender in
-                guard let buckets = Self.buckets(of: sender, &table, limits, now) else {
-                    return false
-                }
-                var changed = buckets
-                changed.usedAt = now
-                let isWithin = changed.requests.take(
-                    perSecond: limits.requestsPerSecond,
-                    capacity: limits.requestsPerSecond * Self.burstSeconds,
-                    now: now
-                )
-                table.buckets[sender] = changed
-                return isWithin
-            }
+    /// Counts a request.
+    ///
+    /// - Throws: The scope that has no room for it.
+    func takeRequest(now: ContinuousClock.Instant) throws(OverRate) {
+        for allowance in allowances where !allowance.take(of: .requests, now: now) {
+            throw OverRate(.tooManyRequests, allowance.scope, .requests)
         }
-        guard isWithin else { throw .tooManyRequests }
     }
 
-    /// Counts messages for each sender, all of them or none.
-    func takeMessages(
-        _ count: Int,
-        of senders: [Sender],
-        now: ContinuousClock.Instant
-    ) throws(Refusal) -> State {
-        let capacity = limits.messagesPerSecond * Self.burstSeconds
-        let (isWithin, available) = table.withLock { table in
-            var changed: [Sender: Buckets] = [:]
-            var isWithin = true
-            var available = capacity
-            for sender in senders {
-                guard var buckets = Self.buckets(of: sender, &table, limits, now) else { continue }
-                isWithin =
-                    buckets.messages.take(
-                        count,
-                        perSecond: limits.messagesPerSecond,
-                        capacity: capacity,
-                        now: now
-                    ) && isWithin
-                available = min(available, buckets.messages.available)
-                changed[sender] = buckets
-            }
-            if isWithin { table.buckets.merge(changed) { $1 } }
-            return (isWithin, available)
+    /// Counts messages, where there is room for all of them everywhere.
+    func takeMessages(_ count: Int, now: ContinuousClock.Instant) throws(OverRate) -> State {
+        let counted: [(SharedAllowance, RateKind)] =
+            allowances.map { ($0, .requestMessages) }
+            + (allowances + [node]).map { ($0, .messages) }
+        for (allowance, kind) in counted {
+            let countMax = allowance.limits.countMax(kind)
+            let before = countMax == 0 ? 0 : allowance.count(of: kind, now: now)
+            guard countMax > 0, before + count > countMax else { continue }
+            let refusal: Refusal = before >= countMax ? .rateExceeded : .tooManyMessages
+            throw OverRate(refusal, allowance.scope, kind)
         }
-        guard isWithin else { throw available < 1 ? .rateExceeded : .tooManyMessages }
-        let rolling = (capacity - available) / Self.burstSeconds
-        return State(rolling: rolling, limit: limits.messagesPerSecond)
+        for (allowance, kind) in counted { _ = allowance.take(count, of: kind, now: now) }
+        return state(now)
     }
 
-    private static func buckets(
-        of sender: Sender,
-        _ table: inout Table,
-        _ limits: Limits,
-        _ now: ContinuousClock.Instant
-    ) -> Buckets? {
-        if let known = table.buckets[sender] { return known }
-        if table.buckets.count >= senderCountMax {
-            sweep(&table, now)
-            guard table.buckets.count < senderCountMax else { return nil }
+    /// A request that came when there was no room for it.
+    struct OverRate: Error {
+        let refusal: Refusal
+        let scope: LimitScope
+        let kind: RateKind
+
+        init(_ refusal: Refusal, _ scope: LimitScope, _ kind: RateKind) {
+            self.refusal = refusal
+            self.scope = scope
+            self.kind = kind
         }
-        return Buckets(
-            requests: RateBucket(capacity: limits.requestsPerSecond * burstSeconds),
-            messages: RateBucket(capacity: limits.messagesPerSecond * burstSeconds),
-            usedAt: now
+    }
+
+    private func state(_ now: ContinuousClock.Instant) -> State {
+        let limiting = allowances.filter { $0.limits[.requestMessages] > 0 }
+        let rolling = limiting.map { allowance in
+            let seconds = Int(max(1, allowance.limits.window.components.seconds))
+            return allowance.count(of: .requestMessages, now: now) / seconds
+        }
+        return State(
+            rolling: rolling.max() ?? 0,
+            limit: limiting.first?.limits[.requestMessages] ?? 0
         )
-    }
-
-    /// Forgets whose buckets are full again, at most once a second: it looks at all of them.
-    private static func sweep(_ table: inout Table, _ now: ContinuousClock.Instant) {
-        if let sweptAt = table.sweptAt, sweptAt.duration(to: now) < .seconds(1) { return }
-        table.sweptAt = now
-        table.buckets = table.buckets.filter {
-            $0.value.usedAt.duration(to: now) < .seconds(burstSeconds)
-        }
     }
 }

@@ -16,15 +16,19 @@ final class Connection {
 
     /// Its channels, by the topic as it is on the wire.
     var channels: [ExactText: Channel] = [:]
-    var joinRate: RateBucket
-    var messageRate: RateBucket
+    var joins = SlidingWindow()
+    var messages = SlidingWindow()
+    var bytes = SlidingWindow()
     var waitingByteCount = 0
 
     /// Its calls to track and untrack, of all channels.
-    var presenceCalls = CallWindow()
+    var presenceCalls = SlidingWindow()
 
-    /// Messages over the rate since the last one within it.
-    var overRateCount = 0
+    /// What it shares with the other connections of its user, its address, its key and the node.
+    let shares: [AllowanceShare]
+
+    /// Whether it has had a channel, and so counts as a connection that joined.
+    var isMember = false
 
     /// The earliest expiry of its channels' tokens, in seconds since 1970; nil without channels.
     var earliestExpiry: Int64?
@@ -36,7 +40,7 @@ final class Connection {
         number: ConnectionNumber,
         serializer: Serializer,
         identity: Identity,
-        limits: HubLimits
+        shares: [AllowanceShare]
     ) {
         self.number = number
         self.serializer = serializer
@@ -44,8 +48,7 @@ final class Connection {
         latestIdentity = identity
         encoder = MessageEncoder(serializer: serializer)
         decoder = MessageDecoder(serializer: serializer)
-        joinRate = RateBucket(capacity: limits.joinsPerSecondMax)
-        messageRate = RateBucket(capacity: limits.messageBurstMax)
+        self.shares = shares
     }
 
     /// Finds the earliest expiry anew, after a channel or a token came or went.

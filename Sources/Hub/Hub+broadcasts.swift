@@ -80,6 +80,15 @@ extension Hub {
         if let message = broadcast.v2 { send(message, to: list.v2, except: sender) }
     }
 
+    /// Counts what was delivered since the last time against the node's messages and presence.
+    func chargeDeliveries(time: HubTime) {
+        let broadcasts = counters.deliveries - counters.presenceDeliveries
+        nodeShare.charge(broadcasts - charged.broadcasts, of: .messages, now: time.now)
+        let presences = counters.presenceDeliveries + counters.presenceStates
+        nodeShare.charge(presences - charged.presences, of: .presence, now: time.now)
+        charged = (broadcasts, presences)
+    }
+
     private func send(
         _ message: EncodedMessage,
         to channels: ContiguousArray<Channel>,

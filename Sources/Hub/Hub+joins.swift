@@ -27,6 +27,11 @@ extension Hub {
             refuse(refusal, message: message, isPrivate: payload.isPrivate, on: connection)
             return
         }
+        guard becomeMember(connection) else {
+            let refusal = JoinRefusal.connectionRateLimitReached
+            refuse(refusal, message: message, isPrivate: payload.isPrivate, on: connection)
+            return
+        }
         if let replaced = connection.channels[ExactText(message.topic)] { forget(replaced) }
         admit(message, payload, key, identity, on: connection, time: time)
     }
@@ -61,12 +66,11 @@ extension Hub {
             case .changes: if payload.bindings.isEmpty { return .privateOnly }
             }
         }
-        let isWithinRate = connection.joinRate.take(
-            perSecond: limits.joinsPerSecondMax,
-            capacity: limits.joinsPerSecondMax,
-            now: time.now
-        )
-        guard isWithinRate else { return .clientJoinRateLimitReached }
+        guard connection.isMember || nodeShare.shared.hasRoomForMember else {
+            port.note(.connectionLimitReached(.node))
+            return .connectionRateLimitReached
+        }
+        guard isWithinJoinRate(connection, time: time) else { return .clientJoinRateLimitReached }
         let isRejoin = connection.channels[ExactText(message.topic)] != nil
         guard isRejoin || connection.channels.count < limits.channelCountMax else {
             return .channelRateLimitReached

@@ -6,6 +6,7 @@ extension Hub {
     /// A second has gone by: channels whose token ended are closed, and so are connections that
     /// have had no channel for too long.
     public func tick(time: HubTime) {
+        chargeDeliveries(time: time)
         tellOfReplication(time: time)
         presenceBook.expire(now: time.now)
         for connection in connections.values {

@@ -37,12 +37,18 @@ extension Hub {
         reply(status, response, to: message, on: channel)
     }
 
-    private func isWithinPresenceRate(_ channel: Channel, time: HubTime) -> Bool {
-        channel.connection.presenceCalls.take(
-            countMax: limits.presenceCallCountMax,
-            window: limits.presenceWindow,
+    private func refusalByRate(_ channel: Channel, time: HubTime) -> PresenceRefusal? {
+        let isWithin = channel.connection.presenceCalls.take(
+            of: limits.presenceCallCountMax,
+            within: limits.presenceWindow,
             now: time.now
         )
+        let scope =
+            isWithin
+            ? scopeOverRate(channel.connection, .presence, time: time) : LimitScope.connection
+        guard let scope else { return nil }
+        port.note(.limitReached(scope, .presence))
+        return scope == .node ? .nodeRateExceeded : .rateExceeded
     }
 
     /// Asks the keeper to show the channel; the keeper's answer is the answer to the message.
@@ -52,7 +58,7 @@ extension Hub {
         on channel: Channel,
         time: HubTime
     ) -> PresenceRefusal? {
-        guard isWithinPresenceRate(channel, time: time) else { return .rateExceeded }
+        if let refusal = refusalByRate(channel, time: time) { return refusal }
         guard channel.key.isPrivate || limits.publicChannels == .allow else {
             return .publicChannel
         }
@@ -94,7 +100,7 @@ extension Hub {
         on channel: Channel,
         time: HubTime
     ) -> PresenceRefusal? {
-        guard isWithinPresenceRate(channel, time: time) else { return .rateExceeded }
+        if let refusal = refusalByRate(channel, time: time) { return refusal }
         endShowing(channel)
         reply(.ok, .emptyObject, to: message, on: channel)
         return nil
@@ -187,6 +193,7 @@ extension Hub {
         for channel in channels where hearsPresence(channel) {
             port.send(message, to: channel.connection.number)
             counters.deliveries += 1
+            counters.presenceDeliveries += 1
         }
     }
 

@@ -57,12 +57,7 @@ extension Hub {
         guard let token = AccessTokenPayload(parsing: message.payload).token,
             token != channel.identity.token
         else { return }
-        let isWithinRate = channel.connection.joinRate.take(
-            perSecond: limits.joinsPerSecondMax,
-            capacity: limits.joinsPerSecondMax,
-            now: time.now
-        )
-        guard isWithinRate else {
+        guard isWithinJoinRate(channel.connection, time: time) else {
             cut(channel, .tooManyMessages)
             return
         }

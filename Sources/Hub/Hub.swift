@@ -16,11 +16,18 @@ public final class Hub {
     public internal(set) var counters = HubCounters()
 
     let limits: HubLimits
+
+    /// What this loop has of the node's allowance, and of those that its connections go by.
+    let nodeShare: AllowanceShare
+    var shares: [ObjectIdentifier: AllowanceShare] = [:]
     let interest: Interest
     unowned let port: any HubPort
     var connections: [ConnectionNumber: Connection] = [:]
     var subscribers: [TopicKey: SubscriberList] = [:]
     var questionCount: UInt64 = 0
+
+    /// Deliveries that have been counted against the node's rates.
+    var charged = (broadcasts: 0, presences: 0)
     var isDraining = false
 
     /// How many loops the node has, over which the keeping of presence is spread.
@@ -45,12 +52,14 @@ public final class Hub {
     ///   - loop: Which loop it serves; 0 to 63, one hub each.
     ///   - loopCount: How many loops, and so hubs, the node has. Default 1.
     ///   - limits: What one connection may make it hold or do.
+    ///   - allowance: What the node may do, shared by all hubs. Default anything.
     ///   - interest: Shared by all hubs of the node.
     ///   - port: Carries out what the hub decides; it must outlive the hub.
     public init(
         loop: Int,
         of loopCount: Int = 1,
         limits: HubLimits,
+        allowance: SharedAllowance = SharedAllowance(.node, RateLimits()),
         interest: Interest,
         port: any HubPort
     ) {
@@ -59,6 +68,7 @@ public final class Hub {
         self.loopCount = loopCount
         presenceBook = PresenceBook(limits: limits.presence, seed: port.randomBits())
         self.limits = limits
+        nodeShare = AllowanceShare(allowance)
         self.interest = interest
         self.port = port
     }
@@ -67,17 +77,24 @@ public final class Hub {
     public var connectionCount: Int { connections.count }
 
     /// A connection finished its handshake with a verified token.
+    ///
+    /// - Parameters:
+    ///   - number: Names the connection from now on.
+    ///   - serializer: What it asked for.
+    ///   - identity: Whom its token names.
+    ///   - allowances: What it shares with others of the node; none where nothing is limited.
     public func opened(
         _ number: ConnectionNumber,
         serializer: Serializer,
-        identity: Identity
+        identity: Identity,
+        allowances: [SharedAllowance] = []
     ) {
         precondition(connections[number] == nil, "a connection's number is used once")
         connections[number] = Connection(
             number: number,
             serializer: serializer,
             identity: identity,
-            limits: limits
+            shares: allowances.map(share)
         )
     }
 
@@ -96,30 +113,44 @@ public final class Hub {
             unsubscribe(channel)
         }
         connection.channels = [:]
+        giveBackShares(of: connection)
     }
 
     /// One whole text message arrived.
     public func received(_ text: [UInt8], from number: ConnectionNumber, time: HubTime) {
-        received(from: number, time: time) { decoder throws(MalformedMessage) in
+        received(text.count, from: number, time: time) { decoder throws(MalformedMessage) in
             try decoder.decode(text)
         }
     }
 
     /// One whole binary message arrived.
     public func received(binary frame: [UInt8], from number: ConnectionNumber, time: HubTime) {
-        received(from: number, time: time) { decoder throws(MalformedMessage) in
+        received(frame.count, from: number, time: time) { decoder throws(MalformedMessage) in
             try decoder.decode(binary: frame)
         }
     }
 
     /// Carries out a message of a connection; a malformed one is dropped, and the connection stays.
     private func received(
+        _ byteCount: Int,
         from number: ConnectionNumber,
         time: HubTime,
         decode: (MessageDecoder) throws(MalformedMessage) -> InboundMessage
     ) {
         guard let connection = connections[number] else { return }
         counters.messagesReceived += 1
+        counters.messageBytesReceived += byteCount
+        let rate = rate(of: connection, byteCount: byteCount, time: time)
+        if case .farOver(let kind) = rate {
+            // It is not even looked at, so that it costs nobody anything.
+            port.note(.limitReached(.connection, kind))
+            port.close(
+                connection.number,
+                code: .goingAway,
+                reason: SystemNotice.tooManyMessages.message
+            )
+            return
+        }
         let message: InboundMessage
         do throws(MalformedMessage) {
             message = try decode(connection.decoder)
@@ -127,9 +158,13 @@ public final class Hub {
             port.note(.malformed(error))
             return
         }
-        guard isWithinMessageRate(connection, time: time) else {
-            endOverRate(message, from: connection)
-            return
+        if message.isForChannel {
+            if case .over(let kind) = rate {
+                return endOverRate(message, from: connection, .connection, kind)
+            }
+            if let (scope, kind) = scopeOverRate(connection, byteCount: byteCount, time: time) {
+                return endOverRate(message, from: connection, scope, kind)
+            }
         }
         dispatch(message, from: connection, time: time)
     }
@@ -195,31 +230,6 @@ public final class Hub {
         case MessageName.broadcast.rawValue: broadcast(message, on: channel)
         case MessageName.presence.rawValue: presence(message, on: channel, time: time)
         default: break
-        }
-    }
-
-    private func isWithinMessageRate(_ connection: Connection, time: HubTime) -> Bool {
-        let isWithin = connection.messageRate.take(
-            perSecond: limits.messagesPerSecondMax,
-            capacity: limits.messageBurstMax,
-            now: time.now
-        )
-        connection.overRateCount = isWithin ? 0 : connection.overRateCount + 1
-        return isWithin
-    }
-
-    /// Too many messages end the channel that they are for.
-    ///
-    /// Those for no channel are dropped, and end the connection when they go on and on.
-    private func endOverRate(_ message: InboundMessage, from connection: Connection) {
-        if let channel = connection.channels[ExactText(message.topic)] {
-            cut(channel, .tooManyMessages)
-        } else if connection.overRateCount > limits.messageBurstMax {
-            port.close(
-                connection.number,
-                code: .goingAway,
-                reason: SystemNotice.tooManyMessages.message
-            )
         }
     }
 }

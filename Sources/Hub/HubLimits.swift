@@ -24,18 +24,32 @@ public struct HubLimits: Sendable {
     /// Default 1,024; a longer one is unmatched.
     public var topicByteCountMax = 1_024
 
-    /// Joins per second of one connection, on average.
+    /// Joins of one connection within any second.
     ///
     /// Default 100; over it the connection is closed.
     public var joinsPerSecondMax = 100
 
-    /// Broadcasts and unknown messages per second and connection, on average over ten seconds.
+    /// Messages per second of one connection, on average over ``rateWindow``.
     ///
-    /// Default 100; over it the channel is closed.
+    /// Default 100; over it the channel is closed, and over twice as many the connection.
     public var messagesPerSecondMax = 100
 
-    /// The longest burst of such messages: ten seconds of the average.
-    public var messageBurstMax: Int { messagesPerSecondMax * 10 }
+    /// Bytes of messages per second of one connection, on average over ``rateWindow``.
+    ///
+    /// Default 5,000,000; over it the channel is closed, and over twice as many the connection. 0
+    /// is any number.
+    public var bytesPerSecondMax = 5_000_000
+
+    /// The window that these are averaged over; it slides.
+    ///
+    /// Default 10 s.
+    public var rateWindow: Duration = .seconds(10)
+
+    /// What a whole window may have of messages or bytes; 0 is any number.
+    func rateCountMax(_ kind: RateKind) -> Int {
+        let perSecond = kind == .bytes ? bytesPerSecondMax : messagesPerSecondMax
+        return perSecond * Int(max(1, rateWindow.components.seconds))
+    }
 
     /// Bytes of a broadcast's payload.
     ///

@@ -30,6 +30,12 @@ public enum HubNote: Sendable, Equatable {
 
     /// A wish to be present, or not to be any more, was refused.
     case presenceRefused(PresenceRefusal)
+
+    /// A connection would do more than it may, alone or together with others.
+    case limitReached(LimitScope, RateKind)
+
+    /// A scope has as many connections as it may.
+    case connectionLimitReached(LimitScope)
 }
 
 /// Why a broadcast of a connection was not passed on.
@@ -61,11 +67,17 @@ public struct HubCounters: Sendable, Equatable {
     /// Messages received from connections.
     public var messagesReceived = 0
 
+    /// Bytes of these messages.
+    public var messageBytesReceived = 0
+
     /// Broadcasts of connections that were passed on.
     public var broadcastsAccepted = 0
 
     /// Messages put into connections' queues for a topic.
     public var deliveries = 0
+
+    /// Those of them that were diffs of presence.
+    public var presenceDeliveries = 0
 
     /// Messages encoded for fan-out: once for each message and serializer in use.
     public var encodings = 0

@@ -15,7 +15,7 @@ public final class Identity: Sendable {
     public let expiresAt: Int64
 
     /// Whom the claim `sub` names; nil where the token has none.
-    var person: ExactText? {
+    package var person: ExactText? {
         let claims = try? JSON(parsing: Array(caller.claims.utf8))
         guard let sub = claims?["sub"]?.stringValue, !sub.isEmpty else { return nil }
         return ExactText(sub)

@@ -17,6 +17,9 @@ public enum ConnectionObservation: Sendable {
     /// A message was not understood and was dropped.
     case messageMalformed(kind: String)
 
+    /// Somebody would do more than a scope may; `limit` says more of what.
+    case limitReached(scope: String, limit: String)
+
     /// How a connection came to its end.
     public enum End: String, CaseIterable, Sendable {
         /// The other side said goodbye with a close frame.
@@ -48,6 +51,8 @@ extension ConnectionObservation {
         case .handshakeRefused(let status, let code):
             LogLine(.handshakeRefused, ["status": "\(status)", "code": "\(code)"])
         case .tokenRefused(let reason): LogLine(.tokenRefused, ["reason": "\(reason)"])
+        case .limitReached(let scope, let limit):
+            LogLine(.limitReached, ["scope": "\(scope)", "limit": "\(limit)"])
         case .messageMalformed(let kind): LogLine(.messageMalformed, ["kind": "\(kind)"])
         }
     }
@@ -60,6 +65,7 @@ extension ConnectionObservation {
         case .handshakeRefused(let status, let code):
             [.add(.handshakesRefused, ["\(status)", code])]
         case .tokenRefused(let reason): [.add(.tokensRefused, [reason])]
+        case .limitReached(let scope, let limit): [.add(.limitsReached, [scope, limit])]
         case .messageMalformed(let kind): [.add(.messagesMalformed, [kind])]
         }
     }

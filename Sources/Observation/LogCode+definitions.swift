@@ -29,6 +29,7 @@ extension LogCode {
         .handshakeRefused: Definition(.info, "A handshake was refused"),
         .tokenRefused: Definition(.debug, "A token was refused"),
         .messageMalformed: Definition(.debug, "A malformed message was dropped"),
+        .limitReached: Definition(.debug, "A limit was reached"),
 
         .keysLoaded: Definition(.notice, "Keys for tokens were loaded"),
         .keysUnchanged: Definition(.debug, "Keys for tokens are as they were"),

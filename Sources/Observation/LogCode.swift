@@ -20,6 +20,7 @@ public enum LogCode: String, CaseIterable, Sendable {
     case handshakeRefused = "HandshakeRefused"
     case tokenRefused = "TokenRefused"
     case messageMalformed = "MessageMalformed"
+    case limitReached = "LimitReached"
     // Keys
     case keysLoaded = "KeysLoaded"
     case keysUnchanged = "KeysUnchanged"

@@ -36,6 +36,11 @@ extension Metric {
         .handshakesRefused: .counter("Handshakes refused.", by: "status", "code"),
         .tokensRefused: .counter("Tokens refused, wherever they came.", by: "reason"),
         .messagesMalformed: .counter("Messages dropped as malformed.", by: "kind"),
+        .limitsReached: .counter(
+            "Times that somebody would have done more than a scope may.",
+            by: "scope",
+            "limit"
+        ),
 
         .keys: .gauge("Keys from files and URLs that tokens are verified with.", by: "source"),
         .keyRefreshes: .counter(

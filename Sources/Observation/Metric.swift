@@ -16,6 +16,7 @@ public enum Metric: String, CaseIterable, Sendable {
     case handshakesRefused = "waypost_handshakes_refused_total"
     case tokensRefused = "waypost_tokens_refused_total"
     case messagesMalformed = "waypost_messages_malformed_total"
+    case limitsReached = "waypost_limits_reached_total"
     // Keys
     case keys = "waypost_keys"
     case keyRefreshes = "waypost_key_refreshes_total"

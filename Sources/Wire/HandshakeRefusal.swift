@@ -29,8 +29,11 @@ public enum HandshakeRefusal: Hashable, Sendable, Error {
     /// `vsn` names no serializer that the gateway has.
     case serializerUnknown
 
-    /// The gateway has as many connections as it may.
+    /// The gateway, the user, the address or the key has as many connections as it may.
     case tooManyConnections
+
+    /// The user, the address, the key or all of the node joins or connects too often.
+    case tooManyJoins
 
     /// The gateway could not make sense of the token, such as an `exp` that is no number.
     case unexpected
@@ -81,6 +84,7 @@ public enum HandshakeRefusal: Hashable, Sendable, Error {
         case .tokenSignerUnknown: .tokenSignerUnknown
         case .serializerUnknown: .serializerUnknown
         case .tooManyConnections: .tooManyConnections
+        case .tooManyJoins: .tooManyJoins
         case .unexpected: .unexpected
         }
     }

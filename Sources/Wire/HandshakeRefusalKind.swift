@@ -11,6 +11,7 @@ enum HandshakeRefusalKind: CaseIterable {
     case tokenSignerUnknown
     case serializerUnknown
     case tooManyConnections
+    case tooManyJoins
     case unexpected
 
     /// The HTTP status.
@@ -21,7 +22,7 @@ enum HandshakeRefusalKind: CaseIterable {
             .tokenSignerUnknown:
             401
         case .serializerUnknown: 403
-        case .tooManyConnections: 429
+        case .tooManyConnections, .tooManyJoins: 429
         case .unexpected: 500
         }
     }
@@ -39,6 +40,7 @@ enum HandshakeRefusalKind: CaseIterable {
         case .tokenSignerMissing: TokenText.signerMissing
         case .tokenSignerUnknown: TokenText.signerUnknown(blanks)
         case .tooManyConnections: "Too many connected users"
+        case .tooManyJoins: "Too many joins per second"
         case .unexpected: "Error connecting to Realtime"
         case .serializerUnknown: nil
         }
@@ -57,7 +59,10 @@ enum HandshakeRefusalKind: CaseIterable {
         case .tokenSignerMissing: "The gateway has no key for the token's algorithm."
         case .tokenSignerUnknown: "The gateway has no key of the id that the token names."
         case .serializerUnknown: "`vsn` is neither 1.0.x nor 2.0.x."
-        case .tooManyConnections: "The gateway has as many connections as it may."
+        case .tooManyConnections:
+            "The gateway, or the user, the address or the key, has as many connections as it may."
+        case .tooManyJoins:
+            "The user, the address, the key or all of the gateway connects and joins too often."
         case .unexpected: "The token's `exp` is no number."
         }
     }
@@ -70,7 +75,7 @@ enum HandshakeRefusalKind: CaseIterable {
             .tokenMalformed, .unexpected:
             .renewToken
         case .tokenSignatureInvalid, .tokenSignerMissing, .tokenSignerUnknown: .configure
-        case .tooManyConnections: .reconnect
+        case .tooManyConnections, .tooManyJoins: .reconnect
         }
     }
 }

@@ -39,6 +39,9 @@ public enum JoinRefusal: Hashable, Sendable, Error {
     /// The connection has as many channels as it may.
     case channelRateLimitReached
 
+    /// The node has as many connections with channels as it may.
+    case connectionRateLimitReached
+
     /// The connection joins too fast.
     case clientJoinRateLimitReached
 
@@ -122,6 +125,7 @@ public enum JoinRefusal: Hashable, Sendable, Error {
         case .tokenSignerUnknown: .tokenSignerUnknown
         case .unauthorized: .unauthorized
         case .channelRateLimitReached: .channelRateLimitReached
+        case .connectionRateLimitReached: .connectionRateLimitReached
         case .clientJoinRateLimitReached: .clientJoinRateLimitReached
         case .privateOnly: .privateOnly
         case .realtimeRestarting: .realtimeRestarting

@@ -20,8 +20,11 @@ extension JoinRefusalKind {
             "No policy lets this person read the private topic, the token's role is not allowed, "
                 + "or a policy failed."
         case .channelRateLimitReached: "The connection already has as many channels as it may."
+        case .connectionRateLimitReached:
+            "As many connections as `limits.node.connections` allows have a channel."
         case .clientJoinRateLimitReached:
-            "The connection joins too often; it is closed with 1001 after the reply."
+            "The connection joins too often, or its user, its address, its key or the whole node "
+                + "does; it is closed with 1001 after the reply."
         case .privateOnly: "The join was not marked private, and public topics are off."
         case .realtimeRestarting: "The gateway is about to end."
         case .unableToConnectToProject: "The database cannot be reached."
@@ -43,7 +46,8 @@ extension JoinRefusalKind {
             .renewToken
         case .tokenSignatureInvalid, .tokenSignerMissing, .tokenSignerUnknown: .configure
         case .unauthorized: .gainAccess
-        case .clientJoinRateLimitReached, .realtimeRestarting: .reconnect
+        case .connectionRateLimitReached, .clientJoinRateLimitReached, .realtimeRestarting:
+            .reconnect
         case .unableToConnectToProject, .unableToSetPolicies, .initializingProjectConnection,
             .databaseLackOfConnections, .increaseConnectionPool, .queryCanceled:
             .rejoinLater

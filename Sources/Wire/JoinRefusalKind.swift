@@ -13,6 +13,7 @@ enum JoinRefusalKind: CaseIterable {
     case tokenSignerUnknown
     case unauthorized
     case channelRateLimitReached
+    case connectionRateLimitReached
     case clientJoinRateLimitReached
     case privateOnly
     case realtimeRestarting
@@ -36,6 +37,7 @@ enum JoinRefusalKind: CaseIterable {
         case .tokenSignerMissing, .tokenSignerUnknown: "JwtSignerError"
         case .unauthorized: "Unauthorized"
         case .channelRateLimitReached: "ChannelRateLimitReached"
+        case .connectionRateLimitReached: "ConnectionRateLimitReached"
         case .clientJoinRateLimitReached: "ClientJoinRateLimitReached"
         case .privateOnly: "PrivateOnly"
         case .realtimeRestarting: "RealtimeRestarting"
@@ -72,6 +74,7 @@ enum JoinRefusalKind: CaseIterable {
         case .tokenSignerUnknown: TokenText.signerUnknown(blanks)
         case .unauthorized: TokenText.readDenied(blanks)
         case .channelRateLimitReached: "Too many channels"
+        case .connectionRateLimitReached: "Too many connected users"
         case .clientJoinRateLimitReached: "Too many joins per second"
         case .privateOnly: "This project only allows private channels"
         case .realtimeRestarting: "Realtime is restarting, please standby"

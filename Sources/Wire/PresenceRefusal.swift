@@ -3,6 +3,9 @@ public enum PresenceRefusal: String, CaseIterable, Hashable, Sendable {
     /// The connection tracks and untracks too often.
     case rateExceeded = "rate"
 
+    /// All of the node has more presence than it may.
+    case nodeRateExceeded = "node_rate"
+
     /// The topic shows as many keys as it may.
     case tooManyKeys = "keys"
 
@@ -35,6 +38,7 @@ public enum PresenceRefusal: String, CaseIterable, Hashable, Sendable {
         switch self {
         case .rateExceeded, .tooManyKeys, .tooManyMetas, .topicTooLarge:
             "Client presence rate limit exceeded"
+        case .nodeRateExceeded: "Too many presence messages per second"
         case .payloadTooLarge: "Track message size exceeded"
         case .malformed: "Presence track payload must be a map"
         case .unknownCall, .notAllowed, .publicChannel, .unavailable: nil
@@ -52,8 +56,8 @@ public enum PresenceRefusal: String, CaseIterable, Hashable, Sendable {
     /// What whoever gets it does next.
     public var advice: Advice {
         switch self {
-        case .rateExceeded, .tooManyKeys, .tooManyMetas, .topicTooLarge, .payloadTooLarge,
-            .unavailable:
+        case .rateExceeded, .nodeRateExceeded, .tooManyKeys, .tooManyMetas, .topicTooLarge,
+            .payloadTooLarge, .unavailable:
             .sendLess
         case .malformed, .unknownCall, .publicChannel: .correct
         case .notAllowed: .gainAccess
@@ -63,7 +67,11 @@ public enum PresenceRefusal: String, CaseIterable, Hashable, Sendable {
     private var meaning: String {
         switch self {
         case .rateExceeded:
-            "The connection tracked and untracked more often within the window than it may."
+            "The connection, or its user, its address or its key, tracked and untracked more often "
+                + "within the window than it may."
+        case .nodeRateExceeded:
+            "Calls to track and untrack, states and diffs of all the node are more than "
+                + "`limits.node.presence_per_second`."
         case .tooManyKeys: "The topic already shows as many keys as it may."
         case .tooManyMetas: "As many channels as may are already present under the key."
         case .topicTooLarge: "All that the topic shows would be longer than it may be."

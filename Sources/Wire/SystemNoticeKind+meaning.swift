@@ -8,7 +8,9 @@ extension SystemNoticeKind {
         case .replicationNotEstablished:
             "For 60 seconds the gateway could not follow the database; sent to channels joined "
                 + "with `replication_ready`."
-        case .tooManyMessages: "The channel sends more messages per second than it may."
+        case .tooManyMessages:
+            "The channel's connection, or its user, its address, its key or the whole node, sends "
+                + "more messages or bytes per second than it may."
         case .tokenExpired: "The token's time is over, or was when the new token came."
         case .tokenFieldsMissing: "The new token has no `role` or no `exp`."
         case .tokenExpirationInvalid: "The new token's `exp` is no number."

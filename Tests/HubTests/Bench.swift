@@ -13,6 +13,7 @@ final class Bench {
     init(
         loop: Int = 0,
         of loopCount: Int? = nil,
+        allowance: SharedAllowance = SharedAllowance(.node, RateLimits()),
         interest: Interest = Interest(),
         limits: (inout HubLimits) -> Void = { _ in }
     ) {
@@ -24,6 +25,7 @@ final class Bench {
             loop: loop,
             of: loopCount ?? loop + 1,
             limits: values,
+            allowance: allowance,
             interest: interest,
             port: port
         )
@@ -40,13 +42,18 @@ final class Bench {
         )
     }
 
-    func connect(_ serializer: Serializer = .v2, as name: String = "anon") -> ConnectionNumber {
+    func connect(
+        _ serializer: Serializer = .v2,
+        as name: String = "anon",
+        sharing allowances: [SharedAllowance] = []
+    ) -> ConnectionNumber {
         connectionCount += 1
         let number = ConnectionNumber(rawValue: connectionCount)
         hub.opened(
             number,
             serializer: serializer,
-            identity: Self.identity(name, expiresAt: 9_000)
+            identity: Self.identity(name, expiresAt: 9_000),
+            allowances: allowances
         )
         return number
     }
@@ -84,9 +91,10 @@ final class Bench {
     func member(
         of topic: String,
         config: String = #""private":true"#,
-        verdict: Verdict = .all
+        verdict: Verdict = .all,
+        sharing allowances: [SharedAllowance] = []
     ) -> ConnectionNumber {
-        let number = connect()
+        let number = connect(sharing: allowances)
         join(topic, config: config, on: number)
         answer(.verdict(verdict))
         _ = port.take(number)

@@ -16,6 +16,7 @@ let examples: [Observation] = {
         .connection(.handshakeRefused(status: 401, code: "InvalidJWTToken")),
         .connection(.tokenRefused(reason: "malformed")),
         .connection(.messageMalformed(kind: "not_json")),
+        .connection(.limitReached(scope: "user", limit: "joins")),
         .channel(.joinAsked(family: trip, isPrivate: true)),
         .channel(.joinAccepted(family: trip, isPrivate: true, after: .microseconds(800))),
         .channel(.joinRefused(family: trip, isPrivate: true, code: "Unauthorized")),

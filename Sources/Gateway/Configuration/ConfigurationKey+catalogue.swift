@@ -9,7 +9,8 @@ extension ConfigurationKey {
         switch self {
         case .listenHost, .listenPort, .listenLoops, .listenTLSCertificate, .listenTLSKey:
             listenEntry
-        case .adminHost, .adminPort, .adminToken, .trustedProxies, .logLevel, .logFormat:
+        case .profile, .adminHost, .adminPort, .adminToken, .trustedProxies,
+            .metricsSupabaseNames, .logLevel, .logFormat:
             operationEntry
         case .databaseDSN, .databaseListenDSN,
             .databaseSafetyPollMilliseconds, .databaseHotPollMilliseconds,
@@ -32,9 +33,17 @@ extension ConfigurationKey {
             .presenceWindowSeconds:
             presenceEntry
         case .limitsConnections, .limitsChannelsPerConnection, .limitsJoinsPerSecond,
-            .limitsMessagesPerSecond, .limitsPayloadBytes, .limitsMessageBytes, .limitsTopicBytes,
-            .limitsQueueBytes, .limitsMailboxBytes, .limitsHalfOpenPerAddress:
+            .limitsMessagesPerSecond, .limitsBytesPerSecond, .limitsWindowSeconds,
+            .limitsPayloadBytes, .limitsMessageBytes, .limitsTopicBytes, .limitsQueueBytes,
+            .limitsMailboxBytes, .limitsHalfOpenPerAddress:
             limitEntry
+        case .limitsNodeConnections, .limitsNodeJoins, .limitsNodeMessages, .limitsNodeBytes,
+            .limitsNodePresence, .limitsKeyConnections, .limitsKeyJoins, .limitsKeyMessages,
+            .limitsKeyBytes, .limitsKeyPresence, .limitsUserConnections, .limitsUserJoins,
+            .limitsUserMessages, .limitsUserBytes, .limitsUserPresence, .limitsAddressConnections,
+            .limitsAddressJoins, .limitsAddressMessages, .limitsAddressBytes,
+            .limitsAddressPresence:
+            sharedLimitEntry
         case .limitsRequestBytes, .limitsRequestMessages, .limitsRequestsPerSecond,
             .limitsRequestMessagesPerSecond, .limitsWaitingRequests:
             requestEntry
@@ -61,6 +70,12 @@ extension ConfigurationKey {
 
     private var operationEntry: (Value, String) {
         switch self {
+        case .profile:
+            (
+                .choice("waypost", of: ConfigurationProfile.allCases.map(\.rawValue)),
+                "Whose defaults apply to all that is not set: ours, or the limits of Supabase's "
+                    + "hosted service."
+            )
         case .adminHost:
             (.text("127.0.0.1"), "The address of `/metrics`; off loopback it asks for a token.")
         case .adminPort:
@@ -70,7 +85,13 @@ extension ConfigurationKey {
         case .trustedProxies:
             (
                 .list([]),
-                "Addresses of proxies, no networks; no limit of an address counts for them."
+                "Addresses of proxies, no networks; behind them the last other one in "
+                    + "`x-forwarded-for` counts."
+            )
+        case .metricsSupabaseNames:
+            (
+                .choice("off", of: ["off", "on"]),
+                "Whether `/metrics` has Supabase's most used series too, under their names."
             )
         case .logLevel:
             (
@@ -237,11 +258,25 @@ extension ConfigurationKey {
         case .limitsChannelsPerConnection:
             (.number(100, 1...10_000), "Channels of one connection; the next join is refused.")
         case .limitsJoinsPerSecond:
-            (.number(100, 1...10_000), "Joins a second of one connection; over it, it is closed.")
+            (
+                .number(100, 1...10_000),
+                "Joins of one connection within any second; over it, it is closed with 1001."
+            )
         case .limitsMessagesPerSecond:
             (
                 .number(100, 1...100_000),
-                "Messages a second of one connection, averaged over ten; over it, the channel ends."
+                "Messages a second of one connection; over it the channel ends, over twice as many "
+                    + "the connection."
+            )
+        case .limitsBytesPerSecond:
+            (
+                .number(5_000_000, 0...50_000_000),
+                "Bytes a second of one connection's messages, with the same end; 0 is any number."
+            )
+        case .limitsWindowSeconds:
+            (
+                .number(10, 1...60),
+                "The window that rates are averaged over, unless their line says another; it slides."
             )
         case .limitsPayloadBytes:
             (.number(3_000_000, 1...100_000_000), "Bytes of a broadcast; a larger one is refused.")
@@ -285,7 +320,7 @@ extension ConfigurationKey {
         case .limitsRequestsPerSecond:
             (
                 .number(100, 1...100_000),
-                "Such requests a second of one address and of one token, averaged over ten; then 429."
+                "Such requests a second of one address and of one token; then 429."
             )
         case .limitsRequestMessagesPerSecond:
             (

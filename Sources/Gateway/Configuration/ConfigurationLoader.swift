@@ -57,8 +57,9 @@ public struct ConfigurationLoader: Sendable {
                 }
             }
         }
-        providers.append(InMemoryProvider(name: "defaults", values: defaultValues))
-        let reader = ConfigReader(providers: providers)
+        let profile = Self.profile(in: providers)
+        let defaults = InMemoryProvider(name: "defaults", values: defaultValues(profile))
+        let reader = ConfigReader(providers: providers + [defaults])
         var values: [ConfigurationKey: ConfigurationValues.Value] = [:]
         for key in ConfigurationKey.allCases {
             do {
@@ -94,7 +95,19 @@ public struct ConfigurationLoader: Sendable {
         return InMemoryProvider(name: "flags", values: values)
     }
 
-    private var defaultValues: [AbsoluteConfigKey: ConfigValue] {
+    /// The profile that is asked for; ours where none is, or one that is not there.
+    private static func profile(in providers: [any ConfigProvider]) -> ConfigurationProfile {
+        let name = ConfigReader(providers: providers).string(
+            forKey: ConfigKey(ConfigurationKey.profile.rawValue)
+        )
+        return name.flatMap { ConfigurationProfile(rawValue: $0) } ?? .waypost
+    }
+
+    private func defaultValues(
+        _ profile: ConfigurationProfile
+    ) -> [AbsoluteConfigKey: ConfigValue] {
+        let defaults = profile.words.merging(profile.defaults.mapValues { "\($0)" }) { $1 }
+            .merging(defaults) { $1 }
         var values: [AbsoluteConfigKey: ConfigValue] = [:]
         for key in ConfigurationKey.allCases {
             let content: ConfigContent =

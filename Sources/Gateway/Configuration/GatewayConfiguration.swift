@@ -143,6 +143,8 @@ public struct GatewayConfiguration: Sendable {
         limits.topicByteCountMax = values.number(.limitsTopicBytes)
         limits.joinsPerSecondMax = values.number(.limitsJoinsPerSecond)
         limits.messagesPerSecondMax = values.number(.limitsMessagesPerSecond)
+        limits.bytesPerSecondMax = values.number(.limitsBytesPerSecond)
+        limits.rateWindow = .seconds(values.number(.limitsWindowSeconds))
         limits.payloadByteCountMax = values.number(.limitsPayloadBytes)
         limits.channellessDurationMax = .seconds(values.number(.timeoutsChannellessSeconds))
         limits.presenceIsDefault = values.text(.presenceDefault) == "on"
