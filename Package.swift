@@ -129,7 +129,7 @@ let package = Package(
             "Authorization",
             with: ["Locking", "Observation", "Outbox", "Postgres", "TestSupport", "Topics"]
         ),
-        testsOf("Changes", with: ["Topics", "Wire"]),
+        testsOf("Changes", with: ["Postgres", "TestSupport", "Topics", "Wire"]),
         testsOf("Development", with: ["Gateway", "Postgres", "TestSupport", "Tokens"]),
         testsOf(
             "Gateway",

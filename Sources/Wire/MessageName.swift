@@ -24,6 +24,9 @@ public enum MessageName: String, CaseIterable, Sendable {
     /// Carries who came and who went since the last time.
     case presenceDiff = "presence_diff"
 
+    /// Carries a change of the database; in a join, what the channel wants to hear of them.
+    case postgresChanges = "postgres_changes"
+
     /// Answers a message by its reference.
     case reply = "phx_reply"
 

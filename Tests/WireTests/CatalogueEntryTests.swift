@@ -14,6 +14,7 @@ import Testing
         case presence = "## Refused presence"
         case requests = "## Refused requests"
         case notices = "## System notices"
+        case changes = "## Notices of postgres_changes"
 
         var catalogue: [CatalogueEntry] {
             switch self {
@@ -24,6 +25,7 @@ import Testing
             case .presence: PresenceRefusal.catalogue
             case .requests: RequestRefusal.catalogue
             case .notices: SystemNotice.catalogue
+            case .changes: ChangesNotice.catalogue
             }
         }
     }
