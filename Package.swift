@@ -78,7 +78,8 @@ let package = Package(
             "Gateway",
             [
                 "Authorization", "Hub", "Locking", "Observation", "Outbox", "Postgres", "Presence",
-                "Tokens", "Topics", "WebSocketClient", "WebSocketServer", "Wire", configuration,
+                "PublishedTables", "Tokens", "Topics", "WebSocketClient", "WebSocketServer", "Wire",
+                configuration,
                 logging, systemPackage, unixSignals, yams,
             ]
         ),
@@ -95,7 +96,7 @@ let package = Package(
             name: "WaypostCLI",
             dependencies: [
                 "Development", "Gateway", "Observation", "Outbox", "Postgres", "PostgresCluster",
-                "Tokens", "Topics", "WebSocketClient", "Wire", argumentParser,
+                "PublishedTables", "Tokens", "Topics", "WebSocketClient", "Wire", argumentParser,
             ],
             swiftSettings: settings
         ),

@@ -24,9 +24,11 @@ public struct PublicationReview: Sendable {
     /// Whether the triggers are as the publication wants them.
     public var isInStep: Bool { missing.isEmpty && superfluous.isEmpty }
 
-    /// The statements that bring the triggers in step, as one script.
+    /// The statements that bring the triggers in step, in one transaction; empty when they are.
     public var sql: String {
-        (missing.map(\.sql) + removals.map { $0 + "\n" }).joined(separator: "\n")
+        let statements = missing.map(\.sql) + removals.map { $0 + "\n" }
+        return statements.isEmpty
+            ? "" : "BEGIN;\n\(statements.joined(separator: "\n"))COMMIT;\n"
     }
 
     /// A table that is listed and cannot be served.

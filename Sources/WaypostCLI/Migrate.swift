@@ -4,6 +4,7 @@ import Gateway
 import Observation
 import Outbox
 import Postgres
+import PublishedTables
 
 /// `waypost migrate`.
 struct Migrate: AsyncParsableCommand {
@@ -13,6 +14,10 @@ struct Migrate: AsyncParsableCommand {
             Runs with an administrator's DSN: it makes roles, schema realtime and the login \
             `waypost` that `serve` uses. Each migration is one transaction; running it again does \
             nothing. Existing roles and functions of schema auth are left alone.
+
+            Tables of the publication supabase_realtime get the triggers that postgres_changes \
+            needs, and tables that it no longer lists lose them. Run it again after each ALTER \
+            PUBLICATION, or GRANT TRIGGER on such tables to `waypost` and let `serve` do it.
 
             Examples:
               waypost migrate --database-dsn "host=db user=postgres dbname=app"
@@ -47,10 +52,51 @@ struct Migrate: AsyncParsableCommand {
             Terminal.warn("waypost migrate: \(error.advice)")
             throw ExitCode.failure
         }
+        let neverSent: NeverSent
+        do {
+            neverSent = try NeverSent(parsing: values.list(.changesNeverSent))
+        } catch {
+            Terminal.warn(
+                "configuration: changes.never_sent: \(error.entry) is neither schema.table nor "
+                    + "schema.table.column"
+            )
+            throw ExitCode.configuration
+        }
         do {
             try migrate(Migrator(connection: connection), log: LogObserver(values))
         } catch {
             Terminal.warn("waypost migrate: \(error)" + Self.words(of: error))
+            throw ExitCode.failure
+        }
+        try bringInStep(PublicationTriggers(neverSent: neverSent), connection)
+    }
+
+    /// Gives the publication's tables their triggers, and says which cannot be served.
+    private func bringInStep(
+        _ triggers: PublicationTriggers,
+        _ connection: PostgresConnection
+    ) throws {
+        do {
+            let review = try triggers.review(on: connection)
+            for problem in review.problems { Terminal.warn("postgres_changes: \(problem)") }
+            if dryRun {
+                if !review.isInStep { Terminal.say(review.sql) }
+                return
+            }
+            let failures = try triggers.apply(review, on: connection)
+            for (table, error) in failures {
+                Terminal.warn("postgres_changes: \(table): \(error.advice)")
+            }
+            let failed = Set(failures.map(\.table))
+            for table in review.missing.map(\.definition.table) where !failed.contains(table) {
+                Terminal.say("made the triggers of \(table)")
+            }
+            for table in review.superfluous where !failed.contains(table) {
+                Terminal.say("took the triggers of \(table) away")
+            }
+            if !failures.isEmpty { throw ExitCode.failure }
+        } catch let error as PostgresError {
+            Terminal.warn("waypost migrate: \(error.advice)")
             throw ExitCode.failure
         }
     }

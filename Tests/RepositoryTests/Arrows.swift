@@ -28,7 +28,8 @@ enum Arrows {
         "WebSocketClient": system.union(["CLibEpoll", "CLibSSL", "Wire"]),
         "Gateway": system.union([
             "Locking", "Wire", "Topics", "Presence", "Observation", "Hub", "Tokens", "Postgres",
-            "Outbox", "Authorization", "WebSocketClient", "WebSocketServer", "Configuration",
+            "Outbox", "Authorization", "PublishedTables", "WebSocketClient", "WebSocketServer",
+            "Configuration",
             "Logging", "ServiceLifecycle", "UnixSignals", "Yams", "SystemPackage",
         ]),
         "Development": system.union([
@@ -37,7 +38,8 @@ enum Arrows {
         ]),
         "WaypostCLI": system.union([
             "Gateway", "Development", "Outbox", "Postgres", "Tokens", "WebSocketClient", "Wire",
-            "Observation", "Topics", "PostgresCluster", "ArgumentParser", "Logging",
+            "Observation", "Topics", "PostgresCluster", "PublishedTables", "ArgumentParser",
+            "Logging",
             "ServiceLifecycle", "Foundation",
         ]),
     ]

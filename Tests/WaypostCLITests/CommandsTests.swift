@@ -142,6 +142,39 @@ import Tokens
         }
     }
 
+    @Test("migrate keeps triggers in step with the publication, and a dry run prints them")
+    func migratePublication() async throws {
+        try await TestDatabase.with { database in
+            let arguments = ["migrate", "--database-dsn", database.superuserDSN]
+            #expect(try await Command.run(arguments).code == 0)
+            let connection = try database.connect()
+            try connection.execute(
+                """
+                CREATE TABLE public.todos (id int PRIMARY KEY);
+                CREATE TABLE public.half (id int PRIMARY KEY, n int);
+                CREATE PUBLICATION supabase_realtime FOR TABLE public.todos, public.half (n)
+                """
+            )
+            func triggerCount() throws -> String? {
+                try connection.query(
+                    "SELECT count(*) FROM pg_trigger WHERE tgname ~ '^realtime_changes'"
+                )[0, 0]
+            }
+            let dry = try await Command.run(arguments + ["--dry-run"])
+            #expect(dry.code == 0 && dry.standard.contains("create or replace trigger"))
+            #expect(dry.error.contains("public.half: the publication must list"))
+            #expect(try triggerCount() == "0")
+            let made = try await Command.run(arguments)
+            #expect(made.standard.hasSuffix("made the triggers of public.todos\n"))
+            #expect(try triggerCount() == "3")
+            #expect(try await Command.run(arguments).standard == "-- The schema is up to date.\n")
+            try connection.execute("ALTER PUBLICATION supabase_realtime DROP TABLE public.todos")
+            let taken = try await Command.run(arguments)
+            #expect(taken.standard.hasSuffix("took the triggers of public.todos away\n"))
+            #expect(try triggerCount() == "0")
+        }
+    }
+
     @Test("migrate without a database is told which key is missing, or that nobody answers")
     func migrateNowhere() async throws {
         let missing = try await Command.run(["migrate"])

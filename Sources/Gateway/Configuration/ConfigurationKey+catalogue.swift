@@ -28,6 +28,8 @@ extension ConfigurationKey {
             .authorizationQuestions, .authorizationConnections,
             .authorizationPolicyCheckMilliseconds:
             accessEntry
+        case .changesNeverSent:
+            changesEntry
         case .presenceDefault, .presenceGraceSeconds, .presenceKeysPerTopic,
             .presenceMetasPerKey, .presenceTopicBytes, .presencePayloadBytes, .presenceCalls,
             .presenceWindowSeconds:
@@ -128,6 +130,14 @@ extension ConfigurationKey {
         default:
             (.number(14, 1...60), "For how many days ahead there are partitions.")
         }
+    }
+
+    private var changesEntry: (Value, String) {
+        (
+            .list([]),
+            "Tables (`public.api_keys`) and columns (`public.users.email`) that `postgres_changes` "
+                + "never serves, whatever the publication lists."
+        )
     }
 
     private var keyEntry: (Value, String) {

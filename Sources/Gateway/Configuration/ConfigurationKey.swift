@@ -35,6 +35,7 @@ public enum ConfigurationKey: String, CaseIterable, Sendable {
     case tokenLeewaySeconds = "token.leeway_seconds"
     case channelsPublic = "channels.public"
     case channelsKeptHeaders = "channels.kept_headers"
+    case changesNeverSent = "changes.never_sent"
     case presenceDefault = "presence.default"
     case presenceGraceSeconds = "presence.grace_seconds"
     case presenceKeysPerTopic = "presence.keys_per_topic"

@@ -1,6 +1,7 @@
 public import Hub
 import Postgres
 import Presence
+public import PublishedTables
 import Tokens
 import WebSocketServer
 
@@ -45,6 +46,9 @@ public struct GatewayConfiguration: Sendable {
 
     /// What tokens are verified with.
     let tokens: TokenSettings
+
+    /// What no publication makes `postgres_changes` serve.
+    public let neverSent: NeverSent
 
     /// Limits of one connection.
     public var hubLimits: HubLimits
@@ -110,6 +114,15 @@ public struct GatewayConfiguration: Sendable {
         }
         if values.list(.tokenAllowedRoles).isEmpty {
             problems.append("token.allowed_roles: must name at least one role")
+        }
+        do throws(NeverSent.Malformed) {
+            neverSent = try NeverSent(parsing: values.list(.changesNeverSent))
+        } catch {
+            neverSent = .nothing
+            problems.append(
+                "changes.never_sent: \(error.entry) is neither schema.table nor "
+                    + "schema.table.column"
+            )
         }
         if values.text(.tokenSecret) == Self.developmentSecret, !isDevelopment {
             problems.append("token.secret: is the secret of `waypost dev`, which everybody knows")
