@@ -131,7 +131,8 @@ enum WindowSQL {
             """
             (SELECT seq, xid, inserted_at, id, NULL::text AS table_schema,
                 NULL::text AS table_name, event AS name, private, topic AS topics,
-                false AS published, NULL::jsonb AS key, NULL::jsonb AS old, payload AS new, binary_payload
+                false AS published,
+                NULL::jsonb AS key, NULL::jsonb AS old, payload AS new, binary_payload
             FROM \(table) WHERE extension = 'broadcast' AND \(condition) \(suffix))
             """
         }

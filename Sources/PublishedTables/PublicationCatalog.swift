@@ -80,7 +80,8 @@ enum PublicationCatalog {
 
     /// Partitions stand for the table that they belong to.
     ///
-    /// Its triggers fire for what is written through it. Schemas `realtime` and `auth` are never served.
+    /// Its triggers fire for what is written through it. Schemas `realtime` and `auth` are never
+    /// served.
     private static let listing = """
         WITH listed AS (
             SELECT DISTINCT p.oid AS publication, p.pubinsert, p.pubupdate, p.pubdelete,

@@ -8,7 +8,7 @@ public import Topics
 /// tables get triggers of their own here, and lose them when the publication drops the table.
 public struct PublicationTriggers: Sendable {
     /// The publication's name: the one that the libraries' documentation names.
-    public static let publication = "supabase_realtime"
+    public static let publicationName = "supabase_realtime"
 
     private let neverSent: NeverSent
 
@@ -32,7 +32,7 @@ public struct PublicationTriggers: Sendable {
         let listed: [ListedTable]
         let triggered: [PublicationCatalog.Triggered]
         do throws(PostgresError) {
-            listed = try PublicationCatalog.tables(of: Self.publication, on: connection)
+            listed = try PublicationCatalog.tables(of: Self.publicationName, on: connection)
             triggered = try PublicationCatalog.triggered(on: connection)
             try connection.execute("COMMIT")
         } catch {

@@ -5,6 +5,7 @@ import Observation
 import Outbox
 import Postgres
 import PublishedTables
+import Topics
 
 /// `waypost migrate`.
 struct Migrate: AsyncParsableCommand {

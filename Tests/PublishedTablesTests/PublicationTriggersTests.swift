@@ -96,7 +96,8 @@ import Topics
                 + """
                 DROP PUBLICATION supabase_realtime;
                 CREATE TABLE auth.people (id int PRIMARY KEY);
-                CREATE PUBLICATION supabase_realtime FOR ALL TABLES WITH (publish = 'insert, delete');
+                CREATE PUBLICATION supabase_realtime FOR ALL TABLES
+                    WITH (publish = 'insert, delete');
                 """
         try await PublicationDatabase.with(sql) { database in
             let review = try database.inStep()
