@@ -7,7 +7,7 @@ import Testing
     @Test(
         "Scripts can be run and stop at the first error",
         arguments: [
-            "scripts/up", "scripts/test", ".ci/run", "Fuzz/run",
+            "scripts/up", "scripts/test", ".ci/run", "Fuzz/run", "Benchmarks/Budgets/growth",
         ]
     )
     func scripts(path: String) throws {
