@@ -19,6 +19,8 @@ struct HTTPAnswerReader {
     private var phase: Phase = .head
     private var arrived: [UInt8] = []
     private var position = 0
+    /// Bytes behind the position that were searched in vain for the end of a line or of the head.
+    private var searchedByteCount = 0
     private var answer: HTTPAnswer?
 
     init(bodyByteCountMax: Int) {
@@ -68,12 +70,7 @@ struct HTTPAnswerReader {
     }
 
     private mutating func takeHead() throws(DownloadFailure) -> Bool {
-        let end: [UInt8] = [0x0D, 0x0A, 0x0D, 0x0A]
-        guard let found = arrived[position...].prefix(Self.headByteCountMax).firstRange(of: end)
-        else {
-            guard arrived.count - position < Self.headByteCountMax else { throw .tooLong }
-            return false
-        }
+        guard let found = try find([0x0D, 0x0A, 0x0D, 0x0A]) else { return false }
         guard let head = HTTPAnswer(head: arrived[position..<found.lowerBound]) else {
             throw .answerMalformed
         }
@@ -117,12 +114,22 @@ struct HTTPAnswerReader {
     }
 
     private mutating func takeLine() throws(DownloadFailure) -> ArraySlice<UInt8>? {
-        guard let found = arrived[position...].firstRange(of: [0x0D, 0x0A]) else {
-            guard arrived.count - position < Self.headByteCountMax else { throw .tooLong }
-            return nil
-        }
+        guard let found = try find([0x0D, 0x0A]) else { return nil }
         let line = arrived[position..<found.lowerBound]
         position = found.upperBound
         return line
+    }
+
+    /// Looks for an end behind the position, in no byte twice however few of them come at a time.
+    private mutating func find(_ end: [UInt8]) throws(DownloadFailure) -> Range<Int>? {
+        let start = position + max(0, searchedByteCount - end.count + 1)
+        let searched = arrived[start...].prefix(position + Self.headByteCountMax - start)
+        if let found = searched.firstRange(of: end) {
+            searchedByteCount = 0
+            return found
+        }
+        guard arrived.count - position < Self.headByteCountMax else { throw .tooLong }
+        searchedByteCount = arrived.count - position
+        return nil
     }
 }
