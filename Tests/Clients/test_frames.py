@@ -280,6 +280,49 @@ def test_a_right_to_read_that_is_lost_in_part_ends_the_channel_too(gateway):
     run(test())
 
 
+def test_join_references_that_are_null_or_old_matter_to_leaving_only(gateway):
+    """The library for Kotlin has two numbers for a join, and none for what follows it."""
+
+    async def test():
+        async with of(gateway) as ana:
+            await ana.says(
+                '["5","6","realtime:room:7","phx_join",{"config":{"private":true,"broadcast":{"ack":true,"self":true}}}]'
+            )
+            await ana.hears(
+                '["5","6","realtime:room:7","phx_reply",{"status":"ok","response":{"postgres_changes":[]}}]'
+            )
+            for join_ref in ("null", '"99"', '"5"'):
+                await ana.says(f'[{join_ref},"7","realtime:room:7","broadcast",{{"event":"x"}}]')
+                frames = {await asyncio.wait_for(ana.socket.recv(), WAIT) for _ in range(2)}
+                assert frames == {
+                    f'["5","7","realtime:room:7","phx_reply",{OK}]',
+                    '[null,null,"realtime:room:7","broadcast",{"event":"x"}]',
+                }
+                await ana.says(f'[{join_ref},"8","realtime:room:7","presence",{{}}]')
+                await ana.hears(f'["5","8","realtime:room:7","phx_reply",{OK}]')
+            await ana.says('["99","9","realtime:room:7","phx_leave",{}]')
+            await ana.nothing_more()
+            await ana.says('[null,"9","realtime:room:7","phx_leave",{}]')
+            await ana.hears(f'["5","9","realtime:room:7","phx_reply",{OK}]')
+            await ana.hears('["5","5","realtime:room:7","phx_close",{}]')
+
+    run(test())
+
+
+def test_topics_have_any_characters(gateway):
+    async def test():
+        async with of(gateway) as ana:
+            for name in (' a "b" ', "é😀", "a/../b?c=d&e#f", "\\u0001\\n", "*", "realtime:", "a:b:c", "%25"):
+                topic = f"realtime:{name}".replace('"', '\\"')
+                await ana.says(f'["1","1","{topic}","phx_join",{{"config":{{}}}}]')
+                reply = await asyncio.wait_for(ana.socket.recv(), WAIT)
+                assert reply == (
+                    f'["1","1","{topic}","phx_reply",{{"status":"ok","response":{{"postgres_changes":[]}}}}]'
+                )
+
+    run(test())
+
+
 def test_what_was_asked_for_follows_the_reply(gateway):
     async def test():
         async with of(gateway) as ana:
@@ -400,6 +443,7 @@ def test_presence_from_the_state_to_an_update(gateway):
                     '{"status":"error","response":{"reason":"Presence track payload must be a map"}}',
                 '{"event":"wave"}': '{"status":"error","response":{}}',
                 "{}": OK,
+                '{"event":"untrack","more":1}': OK,
             }.items():
                 await ana.says(f'["1","15","realtime:room:7","presence",{call}]')
                 await ana.hears(f'["1","15","realtime:room:7","phx_reply",{answer}]')
