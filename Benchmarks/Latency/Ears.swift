@@ -5,11 +5,16 @@ import Wire
 
 /// Two threads that write down when they heard of a change: one over the gateway, one by LISTEN.
 final class Ears: Sendable {
-    enum Failure: Error { case deaf(Side), notListening }
+    enum Failure: Error {
+        /// A change was not heard in time; `reason` says whether anybody still listened.
+        case deaf(Side, number: Int, reason: String)
+        case notListening
+    }
 
     private struct State: Sendable {
         var heard: [Side: [Int: ContinuousClock.Instant]] = [.gateway: [:], .bare: [:]]
         var readyCount = 0
+        var ends: [Side: String] = [:]
         var isStopping = false
     }
 
@@ -21,6 +26,15 @@ final class Ears: Sendable {
         let lock = Locked(State())
 
         var isStopping: Bool { lock.withLock { $0.isStopping } }
+
+        /// A thread that ends while it is to listen leaves its reason.
+        func end(_ side: Side, _ body: () throws -> Void) {
+            do {
+                try body()
+            } catch {
+                lock.withLock { $0.ends[side] = "\(error)" }
+            }
+        }
 
         func ready() { lock.withLock { $0.readyCount += 1 } }
 
@@ -37,8 +51,10 @@ final class Ears: Sendable {
         let shared = Shared()
         state = shared
         threads = [
-            WorkThread(name: "joined") { try? Self.join(gateway, shared) },
-            WorkThread(name: "bare") { try? Self.listen(database, shared) },
+            WorkThread(name: "joined") {
+                shared.end(.gateway) { try Self.join(gateway, shared) }
+            },
+            WorkThread(name: "bare") { shared.end(.bare) { try Self.listen(database, shared) } },
         ]
         let deadline = ContinuousClock.now + .seconds(10)
         while shared.lock.withLock({ $0.readyCount }) < 2 {
@@ -51,7 +67,10 @@ final class Ears: Sendable {
         receivers.onMessage = { text, arrivedAt in shared.hear(text, on: .gateway, at: arrivedAt) }
         try receivers.join(1, to: gateway, serializer: .v2) { _ in "trip:1001" }
         shared.ready()
-        while !shared.isStopping { receivers.swarm?.run(until: .now + .milliseconds(500)) }
+        while !shared.isStopping {
+            receivers.swarm?.run(until: .now + .milliseconds(500))
+            guard receivers.swarm?.openCount == 1 else { throw Subscribers.Failure.ended(1) }
+        }
     }
 
     private static func listen(_ database: BenchmarkDatabase, _ shared: Shared) throws {
@@ -93,12 +112,13 @@ final class Ears: Sendable {
     }
 
     /// The same, waiting for it up to three seconds.
-    func time(of number: Int, on side: Side) async throws -> ContinuousClock.Instant? {
+    func time(of number: Int, on side: Side) async throws -> ContinuousClock.Instant {
         for _ in 0..<600 {
             try await Task.sleep(for: .milliseconds(5))
             if let time = heard(number, on: side) { return time }
         }
-        return nil
+        let reason = state.lock.withLock { $0.ends[side] }
+        throw Failure.deaf(side, number: number, reason: reason ?? "listening still")
     }
 
     func stop() {
