@@ -23,7 +23,7 @@ extension PolicyCatalog {
             .query(columnsQuery),
             .query(rolesQuery, [roles, granted]),
             .query(policiesQuery, [roles]),
-            .query(falseImmutableQuery),
+            .query(RuleSQL.falseImmutableQuery),
             .sync,
             .query("ROLLBACK"),
         ])
@@ -111,8 +111,7 @@ extension PolicyCatalog {
                     JOIN pg_class AS s ON s.oid = u.refobjid
                     WHERE d.adrelid = t.oid AND CASE WHEN s.relkind = 'S'
                         THEN NOT has_sequence_privilege(g.oid, s.oid, 'USAGE, UPDATE') END),
-            t.relrowsecurity AND NOT (g.rolsuper OR g.rolbypassrls)
-                AND (t.relforcerowsecurity OR NOT pg_has_role(g.oid, t.relowner, 'USAGE'))
+            \(RuleSQL.obeysPolicies(role: "g", table: "t"))
         FROM unnest($1::text[]) WITH ORDINALITY AS r(name, place)
         CROSS JOIN pg_class AS t
         LEFT JOIN pg_roles AS g ON g.rolname::text = r.name
@@ -133,46 +132,10 @@ extension PolicyCatalog {
             SELECT r.place, g.oid
             FROM unnest($1::text[]) WITH ORDINALITY AS r(name, place)
             JOIN pg_roles AS g ON g.rolname::text = r.name) AS g
-            ON (0 = ANY (p.polroles) OR EXISTS (
-                SELECT FROM unnest(p.polroles) AS to_role(oid)
-                WHERE pg_has_role(g.oid, to_role.oid, 'USAGE')))
+            ON \(RuleSQL.applies(policy: "p", toRole: "g.oid"))
         WHERE p.polrelid = \(table) AND p.polcmd IN ('*', 'r', 'a')
         ORDER BY p.polname DESC, g.place
         """
-
-    /// Whether somebody declared IMMUTABLE what depends on settings or on the moment.
-    ///
-    /// Follows the functions that rules use, by name through their sources: rather too much is
-    /// found than too little, and costs only speed.
-    private static let falseImmutableQuery = """
-        WITH RECURSIVE written AS MATERIALIZED (
-            SELECT f.oid, f.provolatile = 'i' AS is_immutable, lower(f.proname) AS name,
-                lower(coalesce(pg_get_function_sqlbody(f.oid), f.prosrc)) AS source
-            FROM pg_proc AS f JOIN pg_language AS l ON l.oid = f.prolang
-            WHERE l.lanname NOT IN ('c', 'internal') AND f.prokind = 'f' AND f.oid >= 16384
-                AND f.pronamespace <> pg_my_temp_schema()),
-        reached AS (
-            SELECT w.* FROM written AS w JOIN pg_depend AS u ON u.refobjid = w.oid
-            WHERE u.refclassid = 'pg_proc'::regclass
-                AND u.classid IN ('pg_policy'::regclass, 'pg_rewrite'::regclass)
-            UNION
-            SELECT w.* FROM reached AS r JOIN written AS w ON \(mentions("r.source", "w.name")))
-        SELECT EXISTS (
-            SELECT FROM reached AS f
-            WHERE f.is_immutable AND (
-                f.source ~ '(current_|session_user|now[(]|random|auth[.]|realtime[.])'
-                OR EXISTS (
-                    SELECT FROM reached AS g
-                    WHERE NOT g.is_immutable AND \(mentions("f.source", "g.name")))))
-        """
-
-    /// Whether a source holds a name, as a word where the name is one: `uuid` is not `uid`.
-    private static func mentions(_ source: String, _ name: String) -> String {
-        #"""
-        strpos(\#(source), \#(name)) > 0
-        AND (\#(name) !~ '^\w+$' OR \#(source) ~ ('\m' || \#(name) || '\M'))
-        """#
-    }
 
     private static let table = "to_regclass('realtime.messages')"
 }

@@ -65,10 +65,10 @@ enum RolePlan: Hashable, Sendable {
         deciding bits: AnswerBits,
         to rules: inout [Rule]
     ) {
-        let one = arms.permissive.map { "(\($0.expression))" }.joined(separator: " OR ")
-        let expression =
-            (arms.restrictive.map { "(\($0.expression))" } + ["(\(one))"])
-            .joined(separator: " AND ")
+        let expression = RuleSQL.combined(
+            restrictive: arms.restrictive.map(\.expression),
+            permissive: arms.permissive.map(\.expression)
+        )
         let parts: [(String, AnswerBits)] =
             SyntheticRow.canDistinguishExtensions(expression)
             ? [

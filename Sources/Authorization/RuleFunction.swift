@@ -43,7 +43,7 @@ struct RuleFunction {
             BEGIN
                 \(assuming)
                 SELECT \(sum) INTO waypost_yes;
-                \(Self.undoing)
+                \(RuleSQL.undoing)
             EXCEPTION WHEN OTHERS OR assert_failure THEN NULL;
             END;
             IF waypost_yes IS NULL THEN
@@ -56,17 +56,13 @@ struct RuleFunction {
         """
     }
 
-    /// Becomes the caller: settings first, because the role may not be allowed to.
     private var assuming: String {
-        let claims = "waypost_claims[waypost_index]"
-        return """
-            PERFORM set_config('realtime.topic', waypost_topics[waypost_index], true),
-                set_config('request.jwt.claims', \(claims), true),
-                set_config('request.jwt.claim.sub', coalesce(\(claims)::json ->> 'sub', ''), true),
-                set_config('request.jwt.claim.role', \(SQLText.literal(role)), true),
-                set_config('request.headers', waypost_headers[waypost_index], true),
-                set_config('role', \(SQLText.literal(role)), true);
-            """
+        RuleSQL.assuming(
+            role: SQLText.literal(role),
+            claims: "waypost_claims[waypost_index]",
+            headers: "waypost_headers[waypost_index]",
+            topic: "waypost_topics[waypost_index]"
+        )
     }
 
     /// All rules in one statement.
@@ -120,7 +116,7 @@ struct RuleFunction {
             \(assuming)
             waypost_is_ready := true;
             SELECT coalesce(\(value(of: expression, in: rule)), false) INTO waypost_answer;
-            \(Self.undoing)
+            \(RuleSQL.undoing)
         EXCEPTION WHEN OTHERS OR assert_failure THEN
             IF waypost_answer IS NULL THEN
                 \(failing)
@@ -128,7 +124,4 @@ struct RuleFunction {
         END;
         """
     }
-
-    /// Rolls the subtransaction back; the variables keep what was answered.
-    private static let undoing = "RAISE SQLSTATE 'WPEND';"
 }

@@ -2,8 +2,6 @@ import Postgres
 import TestSupport
 import Testing
 
-@testable import enum Authorization.ArrayText
-
 @Suite("Arrays of texts")
 struct ArrayTextTests {
     @Test("PostgreSQL reads back what was written")

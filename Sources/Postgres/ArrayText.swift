@@ -1,7 +1,10 @@
 /// Texts as PostgreSQL writes an array of them.
-enum ArrayText {
+public enum ArrayText {
     /// Writes the texts as the text form of a `text[]`.
-    static func of(_ texts: some Sequence<String>) -> String {
+    ///
+    /// - Parameter texts: Any texts without a NUL.
+    /// - Returns: A parameter for ``PostgresConnection/query(_:_:)``.
+    public static func of(_ texts: some Sequence<String>) -> String {
         var bytes: [UInt8] = [UInt8(ascii: "{")]
         for text in texts {
             if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
