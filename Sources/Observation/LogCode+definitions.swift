@@ -68,5 +68,12 @@ extension LogCode {
         .verdictGiven: Definition(.trace, "A verdict was given"),
         .ruleFailed: Definition(.warning, "A rule raised an error, which denies"),
         .authorizationUnavailable: Definition(.warning, "A question could not be answered"),
+
+        .rowRulesRead: Definition(.info, "Policies of published tables were read"),
+        .rowRulesFailed: Definition(.error, "Policies of published tables cannot be read"),
+        .rowRuleUnsupported: Definition(.error, "A policy names a column that changes lack"),
+        .rowRuleFailed: Definition(.warning, "A policy raised an error, which withholds the row"),
+        .rowConditionFailed: Definition(.debug, "A condition raised an error, which means no"),
+        .rowsJudged: Definition(.trace, "It was asked who may see changes of rows"),
     ]
 }

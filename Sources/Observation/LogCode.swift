@@ -59,6 +59,13 @@ public enum LogCode: String, CaseIterable, Sendable {
     case verdictGiven = "VerdictGiven"
     case ruleFailed = "RuleFailed"
     case authorizationUnavailable = "AuthorizationUnavailable"
+    // Row security
+    case rowRulesRead = "RowRulesRead"
+    case rowRulesFailed = "RowRulesFailed"
+    case rowRuleUnsupported = "RowRuleUnsupported"
+    case rowRuleFailed = "RowRuleFailed"
+    case rowConditionFailed = "RowConditionFailed"
+    case rowsJudged = "RowsJudged"
 
     /// How much it matters.
     public var level: Logger.Level { definition.level }

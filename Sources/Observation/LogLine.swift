@@ -23,6 +23,7 @@ extension Observation {
         case .database(let observation): observation.line
         case .outbox(let observation): observation.line
         case .authorization(let observation): observation.line
+        case .rowSecurity(let observation): observation.line
         case .counted(let deltas): LogLine(.countersFlushed, ["moved": "\(deltas.count)"])
         }
     }

@@ -108,5 +108,15 @@ extension Metric {
         .verdictSeconds: .histogram("Time from a question to its verdict."),
         .rulesFailed: .counter("Rules that raised an error, which denies."),
         .authorizationUnavailable: .counter("Questions without an answer.", by: "kind"),
+
+        .rowPolicies: .gauge("Policies of published tables; 0 while they cannot be read."),
+        .rowPoliciesFailed: .counter("Times that these could not be read or compiled."),
+        .rowRulesUnsupported: .counter("Policies that name a column which changes lack."),
+        .rowRulesFailed: .counter("Policies that raised, which withholds.", by: "sqlstate"),
+        .rowConditionsFailed: .counter("Conditions that raised; no.", by: "sqlstate"),
+        .rowRounds: .counter("Round trips that asked who may see changes of rows."),
+        .rowsJudged: .counter("Rows asked about, once for each caller."),
+        .rowsWithheld: .counter("Such rows that were not shown.", by: "reason"),
+        .rowSeconds: .histogram("Time to answer for one slice of changes."),
     ]
 }

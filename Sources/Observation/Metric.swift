@@ -80,6 +80,16 @@ public enum Metric: String, CaseIterable, Sendable {
     case verdictSeconds = "waypost_verdict_seconds"
     case rulesFailed = "waypost_rules_failed_total"
     case authorizationUnavailable = "waypost_authorization_unavailable_total"
+    // Row security
+    case rowPolicies = "waypost_row_policies"
+    case rowPoliciesFailed = "waypost_row_policies_failed_total"
+    case rowRulesUnsupported = "waypost_row_rules_unsupported_total"
+    case rowRulesFailed = "waypost_row_rules_failed_total"
+    case rowConditionsFailed = "waypost_row_conditions_failed_total"
+    case rowRounds = "waypost_row_rounds_total"
+    case rowsJudged = "waypost_rows_judged_total"
+    case rowsWithheld = "waypost_rows_withheld_total"
+    case rowSeconds = "waypost_row_seconds"
 
     /// What a metric does over time.
     public enum Kind: String, CaseIterable, Sendable {

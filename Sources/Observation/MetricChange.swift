@@ -41,6 +41,7 @@ extension Observation {
         case .database(let observation): observation.changes
         case .outbox(let observation): observation.changes
         case .authorization(let observation): observation.changes
+        case .rowSecurity(let observation): observation.changes
         case .counted(let deltas):
             deltas.map { .add($0.metric, $0.labels, amount: $0.amount) }
         }

@@ -32,6 +32,9 @@ public enum Observation: Sendable {
     /// Policies and verdicts.
     case authorization(AuthorizationObservation)
 
+    /// Who may see which change of a row.
+    case rowSecurity(RowSecurityObservation)
+
     /// What a loop counted in plain integers since the last time; see ``CounterDeltas``.
     case counted([CounterDelta])
 }

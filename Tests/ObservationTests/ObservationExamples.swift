@@ -48,6 +48,20 @@ let examples: [Observation] = {
         .authorization(.verdictGiven(duration: .microseconds(400), isDenied: false)),
         .authorization(.ruleFailed(policy: "members read", sqlState: "22P02")),
         .authorization(.unavailable(kind: "database_away")),
+
+        .rowSecurity(.rulesRead(tables: 3, policies: 7, duration: .milliseconds(5))),
+        .rowSecurity(.rulesFailed(sqlState: "42501")),
+        .rowSecurity(.ruleUnsupported(policy: "own", table: "public.keys", column: "secret")),
+        .rowSecurity(.ruleFailed(policy: "own", table: "public.trips", sqlState: "22P02")),
+        .rowSecurity(.conditionFailed(sqlState: "22P02")),
+        .rowSecurity(
+            .answered(
+                rounds: 1,
+                rows: 1_000,
+                withheld: ["policy": 999],
+                duration: .milliseconds(30)
+            )
+        ),
         .counted([CounterDelta(.broadcastsAccepted, amount: 1)]),
     ]
     for source in KeyObservation.Source.allCases {
