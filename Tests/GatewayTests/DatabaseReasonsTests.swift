@@ -50,7 +50,9 @@ import Wire
     /// Fails unless a member's new token ends its channel with this message.
     private func expectEnd(of topic: String, _ member: Member, _ message: String) throws {
         try member.channels.accessToken(topic, token: Person.ana.token(lastingSeconds: 1_800))
-        let notice = try member.system()
+        var notice = try member.system()
+        // The reader of the outbox may have something to say of the same trouble.
+        while notice["status"] == .string("ok") { notice = try member.system() }
         #expect(notice["status"] == .string("error"))
         #expect(notice["message"] == .string(message))
         #expect(try member.next().name == "phx_close")
