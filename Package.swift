@@ -104,9 +104,9 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Authorization", "Development", "Locking", "Outbox", "Postgres", "PostgresCluster",
-                "Tokens", "Topics", "WebSocketClient", "Wire", argumentParser, subprocess,
-                systemPackage,
+                "Authorization", "Changes", "Development", "Locking", "Outbox", "Postgres",
+                "PostgresCluster", "RowSecurity", "Tokens", "Topics", "WebSocketClient", "Wire",
+                argumentParser, subprocess, systemPackage,
             ],
             path: "Benchmarks",
             exclude: ["Budgets", "Floor"],
@@ -154,8 +154,8 @@ let package = Package(
         testsOf(
             "RowSecurity",
             with: [
-                "Changes", "Locking", "Observation", "Outbox", "Postgres", "TestSupport", "Topics",
-                "Wire",
+                "Changes", "Locking", "Observation", "Outbox", "Postgres", "PostgresCluster",
+                "TestSupport", "Topics", "Wire",
             ]
         ),
         testsOf(

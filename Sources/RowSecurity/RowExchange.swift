@@ -183,7 +183,12 @@ extension RowExchange {
             if !failures.isEmpty { note(failures, of: call) }
         }
         let rest = Array(call.asks.dropFirst(rows.count))
-        guard !rest.isEmpty else { return again }
+        guard !rest.isEmpty else {
+            if case .rule(let key) = call.statement, call.timeoutCount == 0 {
+                penalties.forgive(.rule(key))
+            }
+            return again
+        }
         guard call.timeoutCount < Self.timeoutCountMax else {
             // So many in a row are the rule's fault, not theirs.
             if case .rule(let key) = call.statement { penalties.add(.rule(key), now: .now) }

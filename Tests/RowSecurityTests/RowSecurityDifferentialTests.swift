@@ -8,7 +8,7 @@ import Wire
 
 @Suite("Changes are seen by exactly those who could select the row")
 struct RowSecurityDifferentialTests {
-    @Test("Generated policies, privileges and changes", arguments: seeds(6))
+    @Test("Generated policies, privileges and changes", arguments: seeds(4))
     func generated(seed: UInt64) async throws {
         try await TestDatabase.with(RowsDatabase.toolbox) { database in
             var rules = RandomRowRules(generator: SeededGenerator(seed: seed))

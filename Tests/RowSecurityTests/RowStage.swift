@@ -149,13 +149,22 @@ final class RowStage {
         for row: ChangedRow,
         role: String = "service_role"
     ) throws -> Bool {
+        try hold([filter], for: row, role: role)[0]
+    }
+
+    /// Which of many conditions hold, all asked at once.
+    func hold(
+        _ filters: [ChangeFilter],
+        for row: ChangedRow,
+        role: String = "service_role"
+    ) throws -> [Bool] {
         let question = RowQuestion(
             table: table.oid,
             caller: Caller(role: role),
             rows: [0],
-            filters: [[filter]]
+            filters: filters.map { [$0] }
         )
-        return try security.answer([question], about: [row])[0].holds[0][0]
+        return try security.answer([question], about: [row])[0].holds.map { $0[0] }
     }
 
     /// How many rows were withheld for a reason.
