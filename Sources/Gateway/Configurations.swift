@@ -36,3 +36,18 @@ extension AuthorizationConfiguration {
         )
     }
 }
+
+extension ReplayConfiguration {
+    /// The replayer's part of the settings.
+    init(_ configuration: GatewayConfiguration) {
+        let values = configuration.values
+        // What is replayed at once must fit into a queue, beside what came meanwhile.
+        let roomByteCount = max(1, values.number(.limitsQueueBytes) / 2)
+        self.init(
+            dsn: values.text(.databaseDSN),
+            requestCountMax: values.number(.replayQueries),
+            connectionCount: values.number(.replayConnections),
+            byteCountMax: min(values.number(.replayBytes), roomByteCount)
+        )
+    }
+}

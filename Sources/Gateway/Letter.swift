@@ -23,6 +23,9 @@ enum Letter: Sendable {
     /// The authorizer's answer to a question of this loop's hub.
     case answer(number: UInt64, connection: ConnectionNumber, topic: TopicName, AccessAnswer)
 
+    /// What was sent before a channel of this loop was joined, or why that is not known.
+    case replay(number: UInt64, ReplayAnswer)
+
     /// The authorizer's answers on the topics of a request to this loop.
     case verdicts(RequestNumber, [TopicName: Answer])
 

@@ -3,6 +3,7 @@ import FoundationEssentials
 import Hub
 import Locking
 import Observation
+import Outbox
 import Synchronization
 import Tokens
 import Topics
@@ -95,6 +96,8 @@ final class NodeLoop {
             hub.receive(letter)
         case .answer(let number, let connection, let topic, let answer):
             hub.answered(number, connection: connection, topic: topic, answer, time: time)
+        case .replay(let number, let answer):
+            hub.replayed(number, answer, time: time)
         case .verdicts(let number, let answers):
             parts.requests.answered(number, answers)
         case .notice(let notice, let prefixes):
@@ -203,6 +206,8 @@ extension NodeLoop: LoopDelegate {
         deltas.note(.broadcastsAccepted, total: counters.broadcastsAccepted)
         deltas.note(.deliveries, total: counters.deliveries)
         deltas.note(.encodings, total: counters.encodings)
+        deltas.note(.replaysWaiting, total: counters.replaysWaiting)
+        deltas.note(.replayOverlaps, total: counters.replayOverlaps)
         deltas.note(.presences, total: counters.presenceMetas)
         deltas.note(.presencesTracked, total: counters.presenceTracked)
         deltas.note(.presencesResumed, total: counters.presenceResumed)
@@ -255,6 +260,25 @@ extension NodeLoop: HubPort {
             // this very thread, which must not wait for itself.
             mailbox.postAnyway(letter, byteCount: Letter.smallByteCount)
         }
+    }
+
+    func replay(_ question: ReplayQuestion) {
+        guard let mailbox = parts?.mailbox else { return }
+        services.replayer.ask(ReplayRequest(question)) { outcome in
+            let answer = ReplayAnswer(outcome, to: question)
+            let letter = Letter.replay(number: question.number, answer)
+            switch answer {
+            case .messages:
+                _ = mailbox.postWaiting(letter, byteCount: answer.byteCount)
+            case .unavailable:
+                // It may come on this very thread, which must not wait for itself.
+                mailbox.postAnyway(letter, byteCount: answer.byteCount)
+            }
+        }
+    }
+
+    func freeByteCount(of connection: ConnectionNumber) -> Int {
+        parts?.loop.freeByteCount(of: ConnectionID(rawValue: connection.rawValue)) ?? 0
     }
 
     func relay(_ broadcast: RelayedBroadcast) {

@@ -1,6 +1,7 @@
 import Authorization
 import Hub
 import Observation
+import Outbox
 import Synchronization
 import Tokens
 
@@ -9,6 +10,7 @@ final class NodeServices: Sendable {
     let configuration: GatewayConfiguration
     let interest: Interest
     let authorizer: Authorizer
+    let replayer: OutboxReplayer
     let keys: KeyKeeper
     let observe: Observe
     let metricsText: @Sendable () -> String
@@ -27,6 +29,7 @@ final class NodeServices: Sendable {
         configuration: GatewayConfiguration,
         interest: Interest,
         authorizer: Authorizer,
+        replayer: OutboxReplayer,
         keys: KeyKeeper,
         status: NodeStatus,
         observe: @escaping Observe,
@@ -35,6 +38,7 @@ final class NodeServices: Sendable {
         self.configuration = configuration
         self.interest = interest
         self.authorizer = authorizer
+        self.replayer = replayer
         self.keys = keys
         self.observe = observe
         self.metricsText = metricsText

@@ -18,6 +18,7 @@ public final class RunningNode: Sendable {
     private let reader: OutboxReader
     let keeper: PartitionKeeper
     private let authorizer: Authorizer
+    private let replayer: OutboxReplayer
     private let keys: KeyKeeper
     private let startedAt = ContinuousClock.now
 
@@ -41,10 +42,18 @@ public final class RunningNode: Sendable {
         }
         self.keys = keys
         status.watch(keys)
+        let replayer = try Self.needingDescriptors { () throws(WakePipe.OutOfDescriptors) in
+            try OutboxReplayer(
+                configuration: ReplayConfiguration(configuration),
+                observe: observe
+            )
+        }
+        self.replayer = replayer
         let services = NodeServices(
             configuration: configuration,
             interest: interest,
             authorizer: authorizer,
+            replayer: replayer,
             keys: keys,
             status: status,
             observe: observe,
@@ -70,6 +79,7 @@ public final class RunningNode: Sendable {
             }
         }
         authorizer.start()
+        replayer.start()
         reader.start()
         keeper.start()
         threads = prepared.enumerated().map { index, part in
@@ -175,6 +185,7 @@ public final class RunningNode: Sendable {
             keeper.stop()
             keys.stop()
             authorizer.stop()
+            replayer.stop()
             stop.finish()
         }
         let deadline = Task {

@@ -58,7 +58,12 @@ final class WindowRouter: OutboxSink {
             guard !loops.isEmpty else { continue }
             let broadcast = known ?? Self.broadcast(message)
             known = broadcast
-            let encoded = Self.encode(broadcast, for: key, loops: loops)
+            let encoded = Self.encode(
+                broadcast,
+                for: key,
+                loops: loops,
+                transaction: message.transaction
+            )
             encodingCount += (encoded.v1 == nil ? 0 : 1) + (encoded.v2 == nil ? 0 : 1)
             if loops.v2 != 0, encoded.v2 == nil {
                 observe(.outbox(.rowSkipped(.payloadUnusable, seq: message.seq)))
@@ -81,18 +86,13 @@ final class WindowRouter: OutboxSink {
 
     /// A truncated table's row names families of topics, such as `trip:*`; without any, nobody
     /// knows whom it concerns.
-    private static func prefixes(of message: OutboxMessage) -> [String]? {
+    private static func prefixes(of message: OutboxMessage) -> [String] {
         let prefixes = message.topics.map { String($0.text.prefix { $0 != "*" }) }
-        return prefixes.isEmpty ? nil : prefixes
+        return prefixes.isEmpty ? [""] : prefixes
     }
 
     private static func broadcast(_ message: OutboxMessage) -> UserBroadcast {
-        let content: BroadcastContent =
-            switch message.payload {
-            case .json(let bytes): .json(JSONText(trusted: bytes))
-            case .binary(let bytes): .binary(bytes)
-            }
-        return .fromDatabase(id: message.id, name: message.name, content: content)
+        .fromDatabase(id: message.id, name: message.name, content: message.content)
     }
 
     /// What the subscribers of a topic get, in the serializers that they use.
@@ -101,7 +101,8 @@ final class WindowRouter: OutboxSink {
     private static func encode(
         _ broadcast: UserBroadcast,
         for key: TopicKey,
-        loops: Interest.Loops
+        loops: Interest.Loops,
+        transaction: UInt64?
     ) -> RelayedBroadcast {
         func encode(_ serializer: Serializer) -> EncodedMessage? {
             MessageEncoder(serializer: serializer)
@@ -110,7 +111,8 @@ final class WindowRouter: OutboxSink {
         return RelayedBroadcast(
             topic: key,
             v1: loops.v1 == 0 ? nil : encode(.v1),
-            v2: loops.v2 == 0 ? nil : encode(.v2)
+            v2: loops.v2 == 0 ? nil : encode(.v2),
+            transaction: transaction
         )
     }
 

@@ -19,7 +19,14 @@ final class Channel {
     var identity: Identity
     var membership: Membership
 
-    /// Messages that came before the verdict; they are carried out in order once it is there.
+    /// What the join wants of what was sent before.
+    let replay: ReplayWish?
+
+    /// Keeps past and present in order; nil for a channel that nothing is replayed to.
+    var border: ReplayBorder?
+
+    /// Messages that came before the join's answer; they are carried out in order once it is
+    /// there.
     var waiting: [InboundMessage] = []
 
     /// What it shows of itself, and what it is told of others.
@@ -52,6 +59,9 @@ final class Channel {
         wantsOwn = payload.broadcastSelf
         wantsReplicationNotice = payload.replicationReady
         bindings = payload.bindings
+        replay = payload.replay
         askedAt = time.now
     }
+    /// Whether the join still waits for its answer: for the verdict, or for the replay after it.
+    var isJoining: Bool { membership.isJoining || border?.isHolding == true }
 }

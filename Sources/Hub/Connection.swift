@@ -21,6 +21,9 @@ final class Connection {
     var bytes = SlidingWindow()
     var waitingByteCount = 0
 
+    /// Bytes of what its channels hold back until their replays are there.
+    var heldByteCount = 0
+
     /// Its calls to track and untrack, of all channels.
     var presenceCalls = SlidingWindow()
 

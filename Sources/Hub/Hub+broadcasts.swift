@@ -76,8 +76,13 @@ extension Hub {
 
     private func deliver(_ broadcast: RelayedBroadcast, except sender: Channel?) {
         guard let list = subscribers[broadcast.topic] else { return }
-        if let message = broadcast.v1 { send(message, to: list.v1, except: sender) }
-        if let message = broadcast.v2 { send(message, to: list.v2, except: sender) }
+        let transaction = broadcast.transaction
+        if let message = broadcast.v1 {
+            send(message, of: transaction, to: list.v1, except: sender)
+        }
+        if let message = broadcast.v2 {
+            send(message, of: transaction, to: list.v2, except: sender)
+        }
     }
 
     /// Counts what was delivered since the last time against the node's messages and presence.
@@ -91,11 +96,15 @@ extension Hub {
 
     private func send(
         _ message: EncodedMessage,
+        of transaction: UInt64?,
         to channels: ContiguousArray<Channel>,
         except sender: Channel?
     ) {
         for channel in channels where channel !== sender {
             guard channel.membership.verdict.broadcastRead else { continue }
+            guard channel.border == nil || passes(message, of: transaction, on: channel) else {
+                continue
+            }
             port.send(message, to: channel.connection.number)
             counters.deliveries += 1
         }

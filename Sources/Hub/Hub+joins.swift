@@ -27,6 +27,10 @@ extension Hub {
             refuse(refusal, message: message, isPrivate: payload.isPrivate, on: connection)
             return
         }
+        if !key.isPrivate, payload.replay != nil {
+            refuse(.replayNotAllowed, message: message, on: connection)
+            return
+        }
         guard becomeMember(connection) else {
             let refusal = JoinRefusal.connectionRateLimitReached
             refuse(refusal, message: message, isPrivate: payload.isPrivate, on: connection)
@@ -139,7 +143,7 @@ extension Hub {
             switch channel.membership.answered(number, verdict) {
             case .none: break
             case .keep: watchPresence(channel)
-            case .admit: welcome(channel, time: time)
+            case .admit: admit(channel, time: time)
             case .refuse: turnAway(channel, .unauthorized(topic: topic.text))
             case .cutUnreadable: cut(channel, .readDenied(topic: topic.text))
             case .cutNarrowed: cut(channel, .readRevoked(topic: topic.text))
@@ -155,12 +159,18 @@ extension Hub {
     }
 
     /// Answers the join with ok, and from then on with everything that the topic carries.
-    private func welcome(_ channel: Channel, time: HubTime) {
-        subscribe(channel)
+    ///
+    /// - Parameters:
+    ///   - channel: The channel.
+    ///   - messages: What follows the answer at once.
+    ///   - time: The present.
+    func welcome(_ channel: Channel, first messages: [EncodedMessage] = [], time: HubTime) {
+        if channel.place == nil { subscribe(channel) }
         let name = channel.key.name
         let waited = channel.askedAt.duration(to: time.now)
         port.note(.joined(name, isPrivate: channel.key.isPrivate, after: waited))
         answerJoin(.ok, JoinResponse.json(bindings: channel.bindings), of: channel)
+        for message in messages { port.send(message, to: channel.connection.number) }
         if !channel.bindings.isEmpty { tellChangesNotServed(on: channel) }
         if channel.wantsReplicationNotice { tellOfReplication(channel, time: time) }
         watchPresence(channel)

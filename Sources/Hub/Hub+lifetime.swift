@@ -9,6 +9,7 @@ extension Hub {
         chargeDeliveries(time: time)
         tellOfReplication(time: time)
         presenceBook.expire(now: time.now)
+        refuseLateReplays(time: time)
         for connection in connections.values {
             if let earliest = connection.earliestExpiry, earliest <= time.unixSeconds {
                 for channel in connection.channels.values
@@ -45,7 +46,7 @@ extension Hub {
     }
 
     private func expire(_ channel: Channel) {
-        if channel.membership.isJoining {
+        if channel.isJoining {
             turnAway(channel, .tokenExpired(secondsAgo: 0))
         } else {
             cut(channel, .tokenExpired(secondsAgo: 0))
@@ -69,13 +70,18 @@ extension Hub {
     ///   - notice: What they are told.
     ///   - prefixes: What their topics begin with; nil for every channel.
     public func announce(_ notice: SystemNotice, toTopicsWith prefixes: [String]? = nil) {
+        if notice == .resync, prefixes == nil { forgetBorders() }
         for connection in connections.values {
             for channel in connection.channels.values where !channel.membership.isJoining {
                 let topic = channel.key.name.text.utf8
                 if let prefixes, !prefixes.contains(where: { topic.starts(with: $0.utf8) }) {
                     continue
                 }
-                tell(notice, on: channel)
+                if channel.border?.isHolding == true {
+                    hold(notice, on: channel)
+                } else {
+                    tell(notice, on: channel)
+                }
             }
         }
     }

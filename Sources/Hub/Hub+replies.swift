@@ -72,14 +72,23 @@ extension Hub {
     /// Pushes a message of the channel itself, which carries the channel's join reference.
     func push(_ name: MessageName, ref: JSONText = .null, _ payload: JSONText, on channel: Channel)
     {
-        let encoded = channel.connection.encoder.push(
+        port.send(encode(name, ref: ref, payload, on: channel), to: channel.connection.number)
+    }
+
+    /// Encodes a message of the channel itself.
+    func encode(
+        _ name: MessageName,
+        ref: JSONText = .null,
+        _ payload: JSONText,
+        on channel: Channel
+    ) -> EncodedMessage {
+        channel.connection.encoder.push(
             joinRef: channel.joinRef,
             ref: ref,
             topic: channel.wireTopic.text,
             name: name.rawValue,
             payload: payload
         )
-        port.send(encoded, to: channel.connection.number)
     }
 
     /// Tells a channel something by a `system` message.
@@ -117,6 +126,7 @@ extension Hub {
         let connection = channel.connection
         channel.membership.leave()
         forgetWaiting(of: channel)
+        forgetReplay(of: channel)
         leavePresence(channel)
         unsubscribe(channel)
         if connection.channels[channel.wireTopic] === channel {

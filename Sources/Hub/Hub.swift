@@ -36,6 +36,9 @@ public final class Hub {
     /// The channels that have to do with presence, by their numbers.
     var presenceChannels: [UInt64: Channel] = [:]
 
+    /// The channels that wait for their replay, by their numbers.
+    var replaying: [UInt64: Channel] = [:]
+
     /// Who is present in the topics that this loop keeps.
     var presenceBook: PresenceBook
 
@@ -109,6 +112,7 @@ public final class Hub {
         guard let connection = connections.removeValue(forKey: number) else { return }
         for channel in connection.channels.values {
             channel.membership.leave()
+            forgetReplay(of: channel)
             leavePresence(channel, lostAt: instant)
             unsubscribe(channel)
         }
@@ -183,7 +187,7 @@ public final class Hub {
                 refuse(.unmatchedTopic, message: message, on: connection)
                 return
             }
-            if channel.membership.isJoining {
+            if channel.isJoining {
                 wait(message, for: channel)
             } else {
                 carryOut(message, on: channel, time: time)

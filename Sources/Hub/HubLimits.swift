@@ -66,6 +66,24 @@ public struct HubLimits: Sendable {
     /// Default 1 MiB.
     public var waitingByteCountMax = 1 << 20
 
+    /// Messages that a join may have replayed.
+    ///
+    /// Default ``replayCountDefault``; more are clamped.
+    public var replayCountMax = replayCountDefault
+
+    /// Messages that are replayed where the join does not say how many, unless fewer are allowed.
+    public static let replayCountDefault = 25
+
+    /// Bytes of messages that a connection's channels may hold until their replays are there.
+    ///
+    /// Default 256 KiB; a message beyond it ends the join that would hold it.
+    public var replayHeldByteCountMax = 1 << 18
+
+    /// How long a join waits for its replay.
+    ///
+    /// Default 5 s; then it is refused.
+    public var replayDurationMax: Duration = .seconds(5)
+
     /// How much presence a topic may show, and for how long somebody who was lost.
     public var presence = PresenceLimits()
 

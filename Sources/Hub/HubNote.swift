@@ -82,6 +82,12 @@ public struct HubCounters: Sendable, Equatable {
     /// Messages encoded for fan-out: once for each message and serializer in use.
     public var encodings = 0
 
+    /// Joins that wait for their replay now.
+    public var replaysWaiting = 0
+
+    /// Messages left out since a replay covers them.
+    public var replayOverlaps = 0
+
     /// Entries that topics kept by this hub show now.
     public var presenceMetas = 0
 

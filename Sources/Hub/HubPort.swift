@@ -34,6 +34,40 @@ public enum AccessAnswer: Sendable {
     case unavailable(JoinRefusal)
 }
 
+/// What a channel wants of what was sent before it was joined.
+public struct ReplayQuestion: Sendable {
+    /// The channel's number; the answer names it again.
+    public let number: UInt64
+
+    /// The topic, whose private side is meant.
+    public let topic: TopicName
+
+    /// Since when, in milliseconds since 1970.
+    public let sinceMilliseconds: Int64
+
+    /// How many messages at most: the newest.
+    public let countMax: Int
+
+    /// What the messages are to be encoded for.
+    public let serializer: Serializer
+
+    /// The channel's reference, which the messages carry.
+    public let joinRef: JSONText
+
+    /// When the hub waits no longer for the answer.
+    public let deadline: ContinuousClock.Instant
+}
+
+/// What came of a ``ReplayQuestion``.
+public enum ReplayAnswer: Sendable {
+    /// What was sent before, encoded for the channel and in order, as of an instant after the
+    /// question was asked.
+    case messages([EncodedMessage], asOf: CommitHorizon)
+
+    /// It could not be read; the refusal says why.
+    case unavailable(JoinRefusal)
+}
+
 /// A broadcast as other loops of this node need it: encoded, once for each serializer in use there.
 public struct RelayedBroadcast: Sendable {
     /// The topic, and whether its private or its public side.
@@ -45,9 +79,18 @@ public struct RelayedBroadcast: Sendable {
     /// The message for connections of serializer 2, where another loop has any.
     public let v2: EncodedMessage?
 
+    /// The transaction that wrote it to the outbox; nil for what connections and requests send.
+    public let transaction: UInt64?
+
     /// Puts together what one topic's subscribers get.
-    public init(topic: TopicKey, v1: EncodedMessage?, v2: EncodedMessage?) {
+    public init(
+        topic: TopicKey,
+        v1: EncodedMessage?,
+        v2: EncodedMessage?,
+        transaction: UInt64? = nil
+    ) {
         self.topic = topic
+        self.transaction = transaction
         self.v1 = v1
         self.v2 = v2
     }
@@ -88,6 +131,12 @@ public protocol HubPort: AnyObject {
 
     /// Asks the database's rules; ``Hub/answered(_:connection:topic:_:time:)`` brings the answer.
     func ask(_ question: AccessQuestion)
+
+    /// Asks what was sent before; ``Hub/replayed(_:_:time:)`` brings the answer.
+    func replay(_ question: ReplayQuestion)
+
+    /// How many bytes may be sent to a connection now, without its queue being full.
+    func freeByteCount(of connection: ConnectionNumber) -> Int
 
     /// Hands a broadcast to the other loops that have subscribers of its topic.
     func relay(_ broadcast: RelayedBroadcast)

@@ -30,6 +30,9 @@ public enum DatabaseObservation: Sendable {
 
         /// Creates and drops partitions.
         case upkeep
+
+        /// Reads what was sent before a channel was joined.
+        case replay
     }
 
     /// Why members must load anew instead of going on.

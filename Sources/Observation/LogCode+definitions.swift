@@ -56,6 +56,8 @@ extension LogCode {
         .readerModeChanged: Definition(.debug, "The outbox reader changed its mode"),
         .windowRead: Definition(.trace, "A window of the outbox was read"),
         .rowSkipped: Definition(.warning, "A row of the outbox cannot be delivered"),
+        .replayRead: Definition(.trace, "What was sent before was read"),
+        .replayFailed: Definition(.warning, "What was sent before could not be read"),
         .doorbellLockContended: Definition(.warning, "The doorbell's lock is held by others"),
         .readerWaited: Definition(.info, "The reader waited for a loop with a full mailbox"),
         .partitionCreated: Definition(.info, "A partition was created"),

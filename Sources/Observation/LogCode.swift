@@ -47,6 +47,8 @@ public enum LogCode: String, CaseIterable, Sendable {
     case readerModeChanged = "ReaderModeChanged"
     case windowRead = "WindowRead"
     case rowSkipped = "RowSkipped"
+    case replayRead = "ReplayRead"
+    case replayFailed = "ReplayFailed"
     case doorbellLockContended = "DoorbellLockContended"
     case readerWaited = "ReaderWaited"
     case partitionCreated = "PartitionCreated"

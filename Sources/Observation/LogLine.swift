@@ -22,6 +22,7 @@ extension Observation {
         case .presence(let observation): observation.line
         case .database(let observation): observation.line
         case .outbox(let observation): observation.line
+        case .replay(let observation): observation.line
         case .authorization(let observation): observation.line
         case .rowSecurity(let observation): observation.line
         case .counted(let deltas): LogLine(.countersFlushed, ["moved": "\(deltas.count)"])

@@ -40,6 +40,7 @@ extension Observation {
         case .presence(let observation): observation.changes
         case .database(let observation): observation.changes
         case .outbox(let observation): observation.changes
+        case .replay(let observation): observation.changes
         case .authorization(let observation): observation.changes
         case .rowSecurity(let observation): observation.changes
         case .counted(let deltas):

@@ -29,6 +29,9 @@ public enum Observation: Sendable {
     /// The outbox: its reader, its doorbell, its partitions and its schema.
     case outbox(OutboxObservation)
 
+    /// What was sent before a channel was joined.
+    case replay(ReplayObservation)
+
     /// Policies and verdicts.
     case authorization(AuthorizationObservation)
 

@@ -5,6 +5,9 @@ public struct OutboxMessage: Equatable, Sendable {
     /// Its place among the messages of its window.
     public let seq: Int64
 
+    /// The transaction that wrote it; nil where that is not known.
+    public let transaction: UInt64?
+
     /// The row's identifier, a UUID in lower case.
     public let id: String
 
@@ -33,6 +36,7 @@ public struct OutboxMessage: Equatable, Sendable {
     ///   - name: The name that connections know it by.
     ///   - payload: What it carries.
     ///   - relation: Which row changed, for a change.
+    ///   - transaction: The transaction that wrote it. Default nil, not known.
     public init(
         seq: Int64,
         id: String,
@@ -40,9 +44,11 @@ public struct OutboxMessage: Equatable, Sendable {
         isPrivate: Bool,
         name: String,
         payload: Payload,
-        relation: Relation? = nil
+        relation: Relation? = nil,
+        transaction: UInt64? = nil
     ) {
         self.seq = seq
+        self.transaction = transaction
         self.id = id
         self.topics = topics
         self.isPrivate = isPrivate

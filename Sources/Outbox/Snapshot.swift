@@ -15,6 +15,11 @@ struct Snapshot: Equatable, Sendable {
     /// How many those are.
     let runningCount: Int
 
+    /// Those between the two that were running.
+    var running: [UInt64] {
+        runningList.dropFirst().dropLast().split(separator: ",").compactMap { UInt64($0) }
+    }
+
     /// The instant before everything: nothing had ended.
     static let beginning = Snapshot(text: "3:3:", oldestRunning: 3, next: 3, running: "")
 

@@ -97,6 +97,7 @@ struct WindowPage {
         seq: Int64
     ) throws(Undeliverable) -> OutboxMessage {
         func text(_ column: Column) -> String? { rows[row, column.rawValue] }
+        let transaction = rows.integer(row, Column.xid.rawValue).map(UInt64.init(bitPattern:))
         guard let name = text(.name) else { throw Undeliverable(reason: .nameMissing) }
         guard let id = text(.id), let topics = text(.topics) else {
             throw Undeliverable(reason: .topicMalformed)
@@ -123,7 +124,8 @@ struct WindowPage {
                 isPrivate: true,
                 name: name,
                 payload: .json(names.isEmpty ? [] : ChangePayload.json(id: id, relation)),
-                relation: relation
+                relation: relation,
+                transaction: transaction
             )
         }
         guard let payload = payload(rows, row),
@@ -135,7 +137,8 @@ struct WindowPage {
             topics: [try Self.name(topics)],
             isPrivate: isPrivate,
             name: name,
-            payload: payload
+            payload: payload,
+            transaction: transaction
         )
     }
 

@@ -162,7 +162,17 @@ enum WindowSQL {
     ///
     /// Cut twice: by the size as stored, which costs nothing to know, so that only about a slice's
     /// worth is unpacked; then by the size as text, which is what the node will hold.
-    private static func slice(_ messageCountMax: String, _ byteCountMax: String) -> String {
+    ///
+    /// - Parameters:
+    ///   - messageCountMax: Messages at most, as SQL.
+    ///   - byteCountMax: Bytes at most, as SQL; one message may pass them.
+    ///   - place: What comes first and is kept: `seq`, or `seq DESC` for the newest.
+    /// - Returns: The rest of a statement that begins with `now` and `found`.
+    static func slice(
+        _ messageCountMax: String,
+        _ byteCountMax: String,
+        by place: String = "seq"
+    ) -> String {
         """
         text AS MATERIALIZED (
             SELECT seq, xid, id, table_schema, table_name, name, private, topics, published,
@@ -173,14 +183,15 @@ enum WindowSQL {
                 FROM (
                     SELECT *, \(storedByteCount) AS stored FROM found
                 ) AS sized
-                WINDOW in_order AS (ORDER BY seq ROWS UNBOUNDED PRECEDING)
+                WINDOW in_order AS (ORDER BY \(place) ROWS UNBOUNDED PRECEDING)
             ) AS placed
             WHERE place <= \(messageCountMax) AND stored_before < \(byteCountMax)
         )
         SELECT seq, xid, id, table_schema, table_name, name, private, topics, published, key, old,
             new, hex, NULL::pg_snapshot, NULL::double precision, true
         FROM (
-            SELECT *, sum(bytes) OVER (ORDER BY seq ROWS UNBOUNDED PRECEDING) - bytes AS before
+            SELECT *,
+                sum(bytes) OVER (ORDER BY \(place) ROWS UNBOUNDED PRECEDING) - bytes AS before
             FROM (
                 SELECT *, coalesce(octet_length(key), 0) + coalesce(octet_length(old), 0)
                     + coalesce(octet_length(new), 0) + coalesce(octet_length(hex), 0) AS bytes

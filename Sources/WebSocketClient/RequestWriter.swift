@@ -19,6 +19,12 @@ public struct RequestWriter: Sendable {
         /// Whether the channel is told who is present; by default false.
         public var seesPresence = false
 
+        /// Since when messages are replayed, in milliseconds since 1970; by default nil, none are.
+        public var replaySinceMilliseconds: Int64?
+
+        /// How many are, at most; by default nil, as many as the gateway takes for usual.
+        public var replayLimit: Int?
+
         /// The token for the channel; by default nil, the connection's.
         public var token: String?
 
@@ -44,15 +50,19 @@ public struct RequestWriter: Sendable {
     ///   - options: What the channel shall be like.
     /// - Returns: The text.
     public func join(_ topic: String, ref: String, options: JoinOptions) -> [UInt8] {
-        let broadcast = object([
+        var broadcast = [
             ("ack", bool(options.wantsAcknowledgement)),
             ("self", bool(options.receivesOwnBroadcasts)),
-        ])
+        ]
+        if let since = options.replaySinceMilliseconds {
+            let limit = options.replayLimit.map { [("limit", number(Int64($0)))] } ?? []
+            broadcast.append(("replay", object([("since", number(since))] + limit)))
+        }
         let presence = object([
             ("key", JSONText(string: options.presenceKey)), ("enabled", bool(options.seesPresence)),
         ])
         let configuration = object([
-            ("broadcast", broadcast),
+            ("broadcast", object(broadcast)),
             ("presence", presence),
             ("postgres_changes", JSONText(trusted: Array("[]".utf8))),
             ("private", bool(options.isPrivate)),
@@ -159,6 +169,10 @@ public struct RequestWriter: Sendable {
             let parts = [joinRef, ref, topic, name, payload].map(\.bytes)
             return [0x5B] + parts.joined(separator: [0x2C]) + [0x5D]
         }
+    }
+
+    private func number(_ number: Int64) -> JSONText {
+        JSONText(trusted: Array("\(number)".utf8))
     }
 
     private func bool(_ bool: Bool) -> JSONText {

@@ -17,6 +17,14 @@ extension Loop {
         markDirty(link)
     }
 
+    /// How many bytes may be sent to a connection now, so that its queue is not over its limit.
+    ///
+    /// - Returns: Zero for one that is closing or gone.
+    public func freeByteCount(of connection: ConnectionID) -> Int {
+        guard let link = link(connection), link.phase == .open else { return 0 }
+        return max(0, configuration.queueByteCountMax - link.queue.waitingByteCount)
+    }
+
     /// Begins to close a connection: what is queued is sent, then the close frame.
     ///
     /// ``LoopDelegate/closed(_:end:)`` follows when the other side has answered or TCP ended, at

@@ -55,6 +55,9 @@ public struct JSONText: Hashable, Sendable {
     /// Whether this is a number.
     public var isNumber: Bool { bytes.first.map { $0 == .minus || $0.isDigit } ?? false }
 
+    /// The number if it is written as a whole one and fits, or nil for any other kind of value.
+    public var integerValue: Int64? { isNumber ? Int64(text) : nil }
+
     /// Whether this is a string.
     public var isString: Bool { bytes.first == .quote }
 

@@ -37,6 +37,20 @@ struct JoinFieldReader {
         return Self.bool(value) ?? true
     }
 
+    /// Reads what is to be replayed; nil when absent.
+    mutating func replay(_ path: String, _ value: JSONText?) -> ReplayWish? {
+        guard let value else { return nil }
+        guard let fields = object(path, value, ["since", "limit"]) else { return .nothing }
+        let limit = fields["limit"].flatMap { $0.isNull ? nil : $0 }
+        guard let since = fields["since"]?.integerValue,
+            limit == nil || limit?.integerValue != nil
+        else {
+            reject(path)
+            return .malformed
+        }
+        return .since(milliseconds: since, limit: limit?.integerValue)
+    }
+
     /// Reads a key: a string that is not empty, or a number by its digits.
     mutating func presenceKey(_ path: String, _ value: JSONText?) -> String? {
         guard let value, !value.isNull else { return nil }

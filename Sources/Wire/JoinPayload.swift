@@ -28,6 +28,9 @@ public struct JoinPayload: Hashable, Sendable {
     /// Whether a message is wanted once the database is being followed, false by default.
     public let replicationReady: Bool
 
+    /// What the channel wants of what was sent before; nil where the join does not speak of it.
+    public let replay: ReplayWish?
+
     /// The key under which the channel will be present; nil when the gateway is to choose one.
     public let presenceKey: String?
 
@@ -62,11 +65,12 @@ public struct JoinPayload: Hashable, Sendable {
         let broadcast = reader.object(
             "config.broadcast",
             config?["broadcast"],
-            ["ack", "self", "replication_ready"]
+            ["ack", "self", "replication_ready", "replay"]
         )
         broadcastAck = reader.bool("config.broadcast.ack", broadcast?["ack"])
         broadcastSelf = reader.bool("config.broadcast.self", broadcast?["self"])
         replicationReady = reader.truth(broadcast?["replication_ready"])
+        replay = reader.replay("config.broadcast.replay", broadcast?["replay"])
 
         let presence = reader.object(
             "config.presence",

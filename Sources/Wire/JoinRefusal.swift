@@ -69,6 +69,15 @@ public enum JoinRefusal: Hashable, Sendable, Error {
     /// The database took too long to answer and was stopped.
     case queryCanceled
 
+    /// What was sent before could not be read, or found no room.
+    case replayFailed
+
+    /// What the join says of a replay is not of the form that it must have.
+    case replayMalformed
+
+    /// A public topic has nothing to be replayed.
+    case replayNotAllowed
+
     /// The name of the refusal: what stands before the colon of ``reason``, or, where the reason is
     /// a bare sentence, the name for logs and metrics.
     public var code: String { kind.code }
@@ -135,6 +144,9 @@ public enum JoinRefusal: Hashable, Sendable, Error {
         case .databaseLackOfConnections: .databaseLackOfConnections
         case .increaseConnectionPool: .increaseConnectionPool
         case .queryCanceled: .queryCanceled
+        case .replayFailed: .replayFailed
+        case .replayMalformed: .replayMalformed
+        case .replayNotAllowed: .replayNotAllowed
         }
     }
 }

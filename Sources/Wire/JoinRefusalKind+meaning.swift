@@ -34,13 +34,21 @@ extension JoinRefusalKind {
         case .databaseLackOfConnections: "The database takes no more connections."
         case .increaseConnectionPool: "Too many joins wait for the database's answer."
         case .queryCanceled: "The database took too long to say whether the topic may be read."
+        case .replayFailed:
+            "What was sent before could not be read from the database in time, or too much came "
+                + "meanwhile, or still waits for the connection."
+        case .replayMalformed:
+            "`replay` has no `since`, or one of `since` and `limit` is no whole number."
+        case .replayNotAllowed: "A join of a public topic has `replay`; only private ones may."
         }
     }
 
     /// What whoever is refused does next.
     var advice: Advice {
         switch self {
-        case .unmatchedTopic, .topicNameRequired, .channelRateLimitReached, .privateOnly: .correct
+        case .unmatchedTopic, .topicNameRequired, .channelRateLimitReached, .privateOnly,
+            .replayMalformed, .replayNotAllowed:
+            .correct
         case .tokenExpired, .tokenFieldsMissing, .tokenExpirationInvalid, .tokenNotYetValid,
             .tokenClaimRefused, .tokenMalformed:
             .renewToken
@@ -49,7 +57,7 @@ extension JoinRefusalKind {
         case .connectionRateLimitReached, .clientJoinRateLimitReached, .realtimeRestarting:
             .reconnect
         case .unableToConnectToProject, .unableToSetPolicies, .initializingProjectConnection,
-            .databaseLackOfConnections, .increaseConnectionPool, .queryCanceled:
+            .databaseLackOfConnections, .increaseConnectionPool, .queryCanceled, .replayFailed:
             .rejoinLater
         }
     }

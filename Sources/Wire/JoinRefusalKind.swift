@@ -23,6 +23,9 @@ enum JoinRefusalKind: CaseIterable {
     case databaseLackOfConnections
     case increaseConnectionPool
     case queryCanceled
+    case replayFailed
+    case replayMalformed
+    case replayNotAllowed
 
     /// The name in logs and metrics, and before the colon unless ``isBareSentence``.
     var code: String {
@@ -47,6 +50,7 @@ enum JoinRefusalKind: CaseIterable {
         case .databaseLackOfConnections: "DatabaseLackOfConnections"
         case .increaseConnectionPool: "IncreaseConnectionPool"
         case .queryCanceled: "QueryCanceled"
+        case .replayFailed, .replayMalformed, .replayNotAllowed: "UnableToReplayMessages"
         }
     }
 
@@ -85,6 +89,9 @@ enum JoinRefusalKind: CaseIterable {
             "Database can't accept more connections, Realtime won't connect"
         case .increaseConnectionPool: "Please increase your connection pool size"
         case .queryCanceled: "canceling statement due to statement timeout"
+        case .replayFailed: "Realtime was unable to replay messages"
+        case .replayMalformed: "Replay params are not valid"
+        case .replayNotAllowed: "Replay is not allowed for public channels"
         }
     }
 }

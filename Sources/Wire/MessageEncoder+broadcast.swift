@@ -11,6 +11,37 @@ extension MessageEncoder {
     ///   serializer, or with a topic or a name that no binary frame can hold.
     public func broadcast(_ broadcast: UserBroadcast, topic: String) -> EncodedMessage? {
         if serializer == .v2, let encoded = frames(broadcast, topic: topic) { return encoded }
+        return text(broadcast, topic: topic, joinRef: .null)
+    }
+
+    /// Encodes a broadcast that is replayed to one channel.
+    ///
+    /// JSON goes as text, which carries the channel's reference in the second serializer; bytes go
+    /// as a binary frame.
+    ///
+    /// - Parameters:
+    ///   - broadcast: The broadcast, as ``UserBroadcast/replayed(id:name:content:)`` makes it.
+    ///   - topic: The topic as on the wire, `realtime:` included.
+    ///   - joinRef: The channel's join reference.
+    /// - Returns: The frames of the message. Nil where there is no form: bytes for the first
+    ///   serializer, or with a topic or a name that no binary frame can hold.
+    public func replay(
+        _ broadcast: UserBroadcast,
+        topic: String,
+        joinRef: JSONText
+    ) -> EncodedMessage? {
+        if case .binary = broadcast.content {
+            return serializer == .v2 ? frames(broadcast, topic: topic) : nil
+        }
+        return text(broadcast, topic: topic, joinRef: joinRef)
+    }
+
+    /// The broadcast as text; nil where it carries bytes.
+    private func text(
+        _ broadcast: UserBroadcast,
+        topic: String,
+        joinRef: JSONText
+    ) -> EncodedMessage? {
         guard case .json(let payload) = broadcast.content else { return nil }
         var head: [UInt8] = []
         head.reserveCapacity(Self.nameKey.count + broadcast.name.utf8.count + 16)
@@ -26,7 +57,7 @@ extension MessageEncoder {
         tail.append(.closeBrace)
         return encode(
             OutboundMessage(
-                joinRef: .null,
+                joinRef: joinRef,
                 ref: .null,
                 topic: topic,
                 name: MessageName.broadcast.rawValue,

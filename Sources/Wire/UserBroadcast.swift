@@ -40,4 +40,22 @@ public struct UserBroadcast: Hashable, Sendable {
         meta.append("id", string: id)
         return UserBroadcast(name: name, content: content, meta: meta.finish())
     }
+
+    /// A broadcast from the database that was sent before the channel was joined.
+    ///
+    /// - Parameters:
+    ///   - id: The row's id.
+    ///   - name: What the broadcast is called.
+    ///   - content: What it carries.
+    /// - Returns: A broadcast with the `meta` `{"replayed":true,"id":"<id>"}`.
+    public static func replayed(
+        id: String,
+        name: String,
+        content: BroadcastContent
+    ) -> UserBroadcast {
+        var meta = JSONObjectWriter(byteCount: id.utf8.count + 32)
+        meta.append("replayed", JSONText(trusted: Array("true".utf8)))
+        meta.append("id", string: id)
+        return UserBroadcast(name: name, content: content, meta: meta.finish())
+    }
 }

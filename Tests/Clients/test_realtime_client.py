@@ -137,6 +137,44 @@ def test_frames_of_current_libraries_reach_it_as_text_and_bytes_do_not(gateway):
     run(test())
 
 
+def test_what_was_sent_before_is_replayed(gateway):
+    async def test():
+        topic = f"user:{gateway.people['Ben']['id']}"
+        for number in range(1, 6):
+            gateway.sql(
+                f"select realtime.send('{{\"n\": {number}}}', 'before', '{topic}', true)"
+            )
+        messages = asyncio.Queue()
+        broadcast = {"ack": False, "self": False, "replay": {"since": 0, "limit": 3}}
+        client, _, (state, error) = await joined(
+            gateway, "Ben", topic,
+            lambda channel: channel.on_broadcast("before", messages.put_nowait),
+            {"broadcast": broadcast},
+        )
+        assert state == RealtimeSubscribeStates.SUBSCRIBED, error
+        gateway.sql(f"select realtime.send('{{\"n\": 6}}', 'before', '{topic}', true)")
+        found = [await asyncio.wait_for(messages.get(), WAIT) for _ in range(4)]
+        assert [message["payload"]["n"] for message in found] == [3, 4, 5, 6]
+        replayed = [message["meta"].get("replayed", False) for message in found]
+        assert replayed == [True, True, True, False]
+        assert len({message["meta"]["id"] for message in found}) == 4
+        await client.close()
+
+    run(test())
+
+
+def test_a_replay_without_a_time_is_refused_with_the_reason(gateway):
+    async def test():
+        client, _, (state, error) = await joined(
+            gateway, "Ana", "trip:1", config={"broadcast": {"replay": {"limit": 3}}}
+        )
+        assert state == RealtimeSubscribeStates.CHANNEL_ERROR
+        assert "UnableToReplayMessages: Replay params are not valid" in str(error)
+        await client.close()
+
+    run(test())
+
+
 def test_send_from_sql_reaches_a_persons_own_topic(gateway):
     async def test():
         notes = asyncio.Queue()

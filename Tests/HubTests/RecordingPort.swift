@@ -19,6 +19,8 @@ final class RecordingPort: HubPort {
     var closed: [ConnectionNumber: CloseCode] = [:]
     var dropped: [ConnectionNumber] = []
     var questions: [AccessQuestion] = []
+    var replays: [ReplayQuestion] = []
+    var freeByteCount = Int.max
     var relayed: [RelayedBroadcast] = []
     var notes: [HubNote] = []
     var isCaughtUp = true
@@ -45,6 +47,10 @@ final class RecordingPort: HubPort {
     func drop(_ connection: ConnectionNumber) { dropped.append(connection) }
 
     func ask(_ question: AccessQuestion) { questions.append(question) }
+
+    func replay(_ question: ReplayQuestion) { replays.append(question) }
+
+    func freeByteCount(of connection: ConnectionNumber) -> Int { freeByteCount }
 
     func relay(_ broadcast: RelayedBroadcast) { relayed.append(broadcast) }
 

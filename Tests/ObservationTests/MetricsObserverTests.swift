@@ -89,7 +89,7 @@ import Testing
             .channels, .topics, .messagesReceived, .bytesReceived, .deliveries, .encodings,
             .writes, .bytesSent, .links, .linksRefused, .acceptPauses, .pings, .presences,
             .presencesTracked, .presencesResumed, .presenceDiffs, .presenceDiffsMissed,
-            .presenceStates, .requestsWaiting,
+            .presenceStates, .requestsWaiting, .replaysWaiting, .replayOverlaps,
         ]
         let moved = Set(examples.flatMap { $0.changes.map(\.metric) })
         #expect(Set(Metric.allCases).subtracting(moved).subtracting(loopMetrics) == [])

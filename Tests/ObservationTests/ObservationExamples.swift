@@ -37,6 +37,7 @@ let examples: [Observation] = {
             )
         ),
         .outbox(.windowRead(messageCount: 1, byteCount: 1, lag: nil, duration: .zero)),
+        .replay(.read(messageCount: 25, byteCount: 4_096, duration: .microseconds(700))),
         .outbox(.doorbellLockContended(waited: .seconds(1))),
         .outbox(.readerWaited(.milliseconds(5))),
         .outbox(.partitionCreated(name: "messages_2026_01_02")),
@@ -78,6 +79,7 @@ let examples: [Observation] = {
     all += DatabaseObservation.ResyncReason.allCases.map { .database(.resync($0)) }
     all += OutboxObservation.ReaderMode.allCases.map { .outbox(.readerModeChanged($0)) }
     all += OutboxObservation.RowSkipReason.allCases.map { .outbox(.rowSkipped($0, seq: 7)) }
+    all += ReplayObservation.Failure.allCases.map { .replay(.failed($0, sqlState: "57014")) }
     all += OutboxObservation.PartitionStep.allCases.map {
         .outbox(.partitionFailed($0, sqlState: nil))
     }

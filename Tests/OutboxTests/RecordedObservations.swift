@@ -45,6 +45,19 @@ final class RecordedObservations: Sendable {
         }
     }
 
+    /// What became of replays.
+    var replays: [String] {
+        kept.withLock { kept in
+            kept.compactMap {
+                switch $0 {
+                case .replay(.read(let messageCount, _, _)): "\(messageCount)"
+                case .replay(.failed(let failure, _)): failure.rawValue
+                default: nil
+                }
+            }
+        }
+    }
+
     /// How often members had to be told to load anew.
     var resyncs: [DatabaseObservation.ResyncReason] {
         kept.withLock { kept in

@@ -88,6 +88,41 @@ import Testing
     }
 
     @Test(
+        "A replay needs a whole number of milliseconds, and the limit is one where there is one",
+        arguments: [
+            (#"{"since":1767225600000}"#, .since(milliseconds: 1_767_225_600_000, limit: nil)),
+            (#"{"since":0,"limit":null,"x":1}"#, .since(milliseconds: 0, limit: nil)),
+            (#"{"since":-7,"limit":10}"#, .since(milliseconds: -7, limit: 10)),
+            (#"{"since":7,"limit":-1}"#, .since(milliseconds: 7, limit: -1)),
+            ("{}", .malformed), (#"{"limit":3}"#, .malformed), (#"{"since":null}"#, .malformed),
+            (#"{"since":"7"}"#, .malformed), (#"{"since":7.0}"#, .malformed),
+            (#"{"since":7e3}"#, .malformed), (#"{"since":99999999999999999999}"#, .malformed),
+            (#"{"since":7,"limit":"3"}"#, .malformed), (#"{"since":7,"limit":2.5}"#, .malformed),
+            (#"{"since":7,"limit":{}}"#, .malformed), (#"{"since":true}"#, .malformed),
+        ] as [(String, ReplayWish)]
+    )
+    func replay(text: String, wish: ReplayWish) {
+        let payload = parse(config: #""broadcast":{"replay":\#(text)}"#)
+        #expect(payload.replay == wish)
+        let isMalformed = wish == .malformed
+        #expect(payload.invalidFields == (isMalformed ? ["config.broadcast.replay"] : []))
+    }
+
+    @Test("A replay that is null or no object is there, and asks for nothing; none is none")
+    func noReplay() {
+        #expect(parse(config: #""broadcast":{"replay":null}"#).replay == .nothing)
+        #expect(parse(config: #""broadcast":{"replay":null}"#).invalidFields.isEmpty)
+        for text in ["7", "true", #""x""#, "[]"] {
+            let payload = parse(config: #""broadcast":{"replay":\#(text)}"#)
+            #expect(payload.replay == .nothing)
+            #expect(payload.invalidFields == ["config.broadcast.replay"])
+        }
+        for text in ["", #""broadcast":{}"#, #""broadcast":{"ack":true}"#] {
+            #expect(parse(config: text).replay == nil)
+        }
+    }
+
+    @Test(
         "A presence key is a string that is not empty, or a number",
         arguments: [
             (#""alice""#, "alice", true), (#""""#, nil, true), ("42", "42", true),

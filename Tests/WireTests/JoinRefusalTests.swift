@@ -54,6 +54,15 @@ import Testing
                 "IncreaseConnectionPool: Please increase your connection pool size"
             ),
             (.queryCanceled, "QueryCanceled: canceling statement due to statement timeout"),
+            (
+                .replayFailed,
+                "UnableToReplayMessages: Realtime was unable to replay messages"
+            ),
+            (.replayMalformed, "UnableToReplayMessages: Replay params are not valid"),
+            (
+                .replayNotAllowed,
+                "UnableToReplayMessages: Replay is not allowed for public channels"
+            ),
         ] as [(JoinRefusal, String)]
     )
     func reasons(refusal: JoinRefusal, reason: String) throws {

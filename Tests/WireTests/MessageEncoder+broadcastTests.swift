@@ -34,6 +34,40 @@ import Testing
         #expect(v2.broadcast(short, topic: String(long.dropLast())) != nil)
     }
 
+    @Test("What is replayed is text with the channel's reference, and says so")
+    func replayed() throws {
+        let broadcast = UserBroadcast.replayed(id: "3f", name: "order", content: json(#"{"n":9}"#))
+        let payload =
+            #"{"type":"broadcast","event":"order","payload":{"n":9},"meta":{"replayed":true,"id":"3f"}}"#
+        let joinRef = JSONText(string: "5")
+        let second = try #require(read(v2.replay(broadcast, topic: topic, joinRef: joinRef)))
+        #expect(second.opcode == 1)
+        #expect(
+            String(decoding: second.payload, as: UTF8.self)
+                == #"["5",null,"realtime:room:1","broadcast",\#(payload)]"#
+        )
+        let first = try #require(read(v1.replay(broadcast, topic: topic, joinRef: joinRef)))
+        #expect(
+            String(decoding: first.payload, as: UTF8.self)
+                == #"{"topic":"realtime:room:1","event":"broadcast","payload":\#(payload),"ref":null}"#
+        )
+    }
+
+    @Test("Bytes are replayed as a binary frame, and not at all in the first serializer")
+    func replayedBytes() throws {
+        let broadcast = UserBroadcast.replayed(id: "3f", name: "hi", content: .binary([0, 255]))
+        #expect(v1.replay(broadcast, topic: topic, joinRef: .null) == nil)
+        let found = try #require(read(v2.replay(broadcast, topic: topic, joinRef: .null)))
+        let meta = Array(#"{"replayed":true,"id":"3f"}"#.utf8)
+        #expect(
+            found.payload
+                == [4, 15, 2, UInt8(meta.count), 0] + Array("\(topic)hi".utf8) + meta + [0, 255]
+        )
+        let long = String(repeating: "n", count: 256)
+        let named = UserBroadcast.replayed(id: "3f", name: long, content: .binary([1]))
+        #expect(v2.replay(named, topic: topic, joinRef: .null) == nil)
+    }
+
     @Test("JSON for the second serializer is the captured frame, byte for byte")
     func captured() throws {
         let broadcast = UserBroadcast(name: "hi", content: json(#"{"a":1}"#))

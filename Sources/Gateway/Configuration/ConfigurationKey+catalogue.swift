@@ -34,6 +34,9 @@ extension ConfigurationKey {
             .presenceMetasPerKey, .presenceTopicBytes, .presencePayloadBytes, .presenceCalls,
             .presenceWindowSeconds:
             presenceEntry
+        case .replayMessages, .replayBytes, .replayHeldBytes, .replayQueries,
+            .replayDeadlineMilliseconds, .replayConnections:
+            replayEntry
         case .limitsConnections, .limitsChannelsPerConnection, .limitsJoinsPerSecond,
             .limitsMessagesPerSecond, .limitsBytesPerSecond, .limitsWindowSeconds,
             .limitsPayloadBytes, .limitsMessageBytes, .limitsTopicBytes, .limitsQueueBytes,
@@ -255,6 +258,34 @@ extension ConfigurationKey {
             )
         default:
             (.number(30, 1...3_600), "The window that these calls are counted in; it slides.")
+        }
+    }
+
+    private var replayEntry: (Value, String) {
+        switch self {
+        case .replayMessages:
+            (.number(25, 1...1_000), "Messages that a join may have replayed; more are left out.")
+        case .replayBytes:
+            (
+                .number(1 << 19, 1_024...(1 << 30)),
+                "Bytes of a replay, at most half of `limits.queue_bytes`; older messages are left "
+                    + "out."
+            )
+        case .replayHeldBytes:
+            (
+                .number(1 << 18, 1_024...(1 << 30)),
+                "Bytes of new messages that joins of one connection hold until their replays are "
+                    + "there; over it the join is refused."
+            )
+        case .replayQueries:
+            (.number(1_000, 1...100_000), "Replays that may wait; the next join is refused.")
+        case .replayDeadlineMilliseconds:
+            (
+                .number(5_000, 10...60_000),
+                "How long a join waits for its replay; then it is refused."
+            )
+        default:
+            (.number(1, 1...16), "Database connections that read replays.")
         }
     }
 

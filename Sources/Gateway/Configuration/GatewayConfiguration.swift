@@ -160,6 +160,9 @@ public struct GatewayConfiguration: Sendable {
         limits.rateWindow = .seconds(values.number(.limitsWindowSeconds))
         limits.payloadByteCountMax = values.number(.limitsPayloadBytes)
         limits.channellessDurationMax = .seconds(values.number(.timeoutsChannellessSeconds))
+        limits.replayCountMax = values.number(.replayMessages)
+        limits.replayHeldByteCountMax = values.number(.replayHeldBytes)
+        limits.replayDurationMax = .milliseconds(values.number(.replayDeadlineMilliseconds))
         limits.presenceIsDefault = values.text(.presenceDefault) == "on"
         limits.presence.grace = .seconds(values.number(.presenceGraceSeconds))
         limits.presence.keyCountMax = values.number(.presenceKeysPerTopic)

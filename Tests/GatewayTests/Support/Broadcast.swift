@@ -9,6 +9,8 @@ struct Broadcast {
     let payload: JSON
     /// The id of a broadcast from the database.
     let id: String?
+    /// Whether it was sent before the join.
+    let isReplayed: Bool
     let message: ReceivedMessage
 
     init(_ message: ReceivedMessage) throws {
@@ -18,6 +20,7 @@ struct Broadcast {
         name = try #require(whole["event"]?.stringValue)
         payload = whole["payload"] ?? .null
         id = whole["meta"]?["id"]?.stringValue
+        isReplayed = whole["meta"]?["replayed"] == .bool(true)
         self.message = message
     }
 

@@ -68,6 +68,14 @@ final class Member {
         try join(topic, isPrivate: isPrivate, token: token).reason
     }
 
+    /// Asks to join and to have replayed what was sent since a time.
+    func join(_ topic: String, replaySince since: Int64, limit: Int? = nil) throws -> ChannelReply {
+        var options = RequestWriter.JoinOptions()
+        options.replaySinceMilliseconds = since
+        options.replayLimit = limit
+        return try #require(try channels.join(topic, options: options, deadline: Self.soon))
+    }
+
     /// The next message of any kind.
     func next(within limit: Duration = Member.patience) throws -> ReceivedMessage {
         let incoming = try channels.next(deadline: .now + limit)

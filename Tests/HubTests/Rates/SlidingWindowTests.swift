@@ -2,16 +2,6 @@ import Testing
 
 @testable import Hub
 
-/// Numbers that are the same for the same seed.
-private struct Dice: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return state ^ (state >> 29)
-    }
-}
-
 @Suite struct SlidingWindowTests {
     private let start = ContinuousClock.now
 

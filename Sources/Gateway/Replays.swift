@@ -1,0 +1,70 @@
+import Hub
+import Observation
+import Outbox
+import Topics
+import Wire
+
+extension OutboxMessage {
+    /// What it carries, in the terms of the protocol.
+    var content: BroadcastContent {
+        switch payload {
+        case .json(let bytes): .json(JSONText(trusted: bytes))
+        case .binary(let bytes): .binary(bytes)
+        }
+    }
+}
+
+extension ReplayRequest {
+    /// What a hub's question asks of the outbox.
+    init(_ question: ReplayQuestion) {
+        self.init(
+            topic: question.topic,
+            sinceMilliseconds: question.sinceMilliseconds,
+            countMax: question.countMax,
+            deadline: question.deadline
+        )
+    }
+}
+
+extension ReplayAnswer {
+    /// What the hub makes of a replay: encoded for the channel that asked.
+    ///
+    /// Called on the thread that read it, so that the loop has nothing left to do but send.
+    init(_ outcome: ReplayOutcome, to question: ReplayQuestion) {
+        switch outcome {
+        case .replay(let replay):
+            let encoder = MessageEncoder(serializer: question.serializer)
+            let messages = replay.messages.compactMap { message in
+                encoder.replay(
+                    .replayed(id: message.id, name: message.name, content: message.content),
+                    topic: question.topic.wireText,
+                    joinRef: question.joinRef
+                )
+            }
+            self = .messages(messages, asOf: CommitHorizon(replay))
+        case .failed(.full): self = .unavailable(.increaseConnectionPool)
+        case .failed(.away), .failed(.refused), .failed(.late), .failed(.stopped):
+            self = .unavailable(.replayFailed)
+        }
+    }
+
+    /// What it weighs in a mailbox, in bytes.
+    var byteCount: Int {
+        switch self {
+        case .messages(let messages, _):
+            messages.reduce(Letter.smallByteCount) { $0 + $1.byteCount }
+        case .unavailable: Letter.smallByteCount
+        }
+    }
+}
+
+extension CommitHorizon {
+    /// The instant of a replay.
+    fileprivate init(_ replay: Replay) {
+        self.init(
+            oldestRunning: replay.oldestRunning,
+            next: replay.next,
+            running: replay.running
+        )
+    }
+}
