@@ -77,9 +77,9 @@ let package = Package(
         target(
             "Gateway",
             [
-                "Authorization", "Hub", "Locking", "Observation", "Outbox", "Postgres", "Presence",
-                "PublishedTables", "Tokens", "Topics", "WebSocketClient", "WebSocketServer", "Wire",
-                configuration,
+                "Authorization", "Changes", "Hub", "Locking", "Observation", "Outbox", "Postgres",
+                "Presence", "PublishedTables", "RowSecurity", "Tokens", "Topics", "WebSocketClient",
+                "WebSocketServer", "Wire", configuration,
                 logging, systemPackage, unixSignals, yams,
             ]
         ),

@@ -1,4 +1,5 @@
 import Authorization
+import Changes
 import Hub
 import Locking
 import Tokens
@@ -8,8 +9,9 @@ import Wire
 
 /// What other threads tell a loop; letters wait in the loop's mailbox until its next turn.
 enum Letter: Sendable {
-    /// The mailboxes of all loops of the node, its own among them; the first letter of all.
-    case siblings([Mailbox<Letter>])
+    /// The mailboxes of all loops of the node, its own among them, and who follows changes; the
+    /// first letter of all.
+    case siblings([Mailbox<Letter>], ChangeFollower)
 
     /// Messages of a slice of a window, in order, for topics that have subscribers there.
     case messages([RelayedBroadcast])
@@ -28,6 +30,12 @@ enum Letter: Sendable {
 
     /// The authorizer's answers on the topics of a request to this loop.
     case verdicts(RequestNumber, [TopicName: Answer])
+
+    /// Changes of the database for channels, in order.
+    case changes([ChangeDelivery])
+
+    /// What becomes of the bindings of a channel.
+    case changesAnswered(ChangesNotice, channel: UInt64, generation: UInt64)
 
     /// News for every channel whose topic has one of the prefixes, or for every channel at all.
     case notice(SystemNotice, prefixes: [String]?)

@@ -1,4 +1,5 @@
 import Authorization
+import Changes
 import FoundationEssentials
 import Hub
 import Locking
@@ -23,6 +24,7 @@ final class NodeLoop {
     private(set) var tokens: TokenVerifier
     private var parts: Parts?
     private var siblings: [Mailbox<Letter>] = []
+    private var follower: ChangeFollower?
     private var deltas = CounterDeltas()
     private(set) var isDraining = false
 
@@ -86,8 +88,9 @@ final class NodeLoop {
         guard let parts else { return }
         let hub = parts.hub
         switch letter {
-        case .siblings(let mailboxes):
+        case .siblings(let mailboxes, let follower):
             siblings = mailboxes
+            self.follower = follower
         case .messages(let messages):
             for message in messages { hub.deliver(message) }
         case .relay(let broadcast):
@@ -100,6 +103,12 @@ final class NodeLoop {
             hub.replayed(number, answer, time: time)
         case .verdicts(let number, let answers):
             parts.requests.answered(number, answers)
+        case .changes(let deliveries):
+            for delivery in deliveries {
+                hub.deliverChange(delivery.message, to: delivery.channels)
+            }
+        case .changesAnswered(let notice, let channel, let generation):
+            hub.changesAnswered(notice, channel: channel, generation: generation)
         case .notice(let notice, let prefixes):
             hub.announce(notice, toTopicsWith: prefixes)
         case .tokens(let verifier):
@@ -279,6 +288,12 @@ extension NodeLoop: HubPort {
 
     func freeByteCount(of connection: ConnectionNumber) -> Int {
         parts?.loop.freeByteCount(of: ConnectionID(rawValue: connection.rawValue)) ?? 0
+    }
+
+    func follow(_ wish: ChangesWish) { follower?.follow(wish, loop: index) }
+
+    func unfollow(_ channel: UInt64) {
+        follower?.unfollow(ChangeMember.Address(loop: index, channel: channel))
     }
 
     func relay(_ broadcast: RelayedBroadcast) {

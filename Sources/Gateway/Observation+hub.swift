@@ -35,6 +35,7 @@ extension Observation {
             case .left: .channel(.left)
             case .cut(let notice): .channel(.cut(code: notice.code))
             case .broadcastRefused(let reason): .broadcast(.refused(reason: reason.rawValue))
+            case .changesAnswered(let notice): .changes(.answered(code: notice.code))
             case .limitReached(let scope, let kind):
                 .connection(.limitReached(scope: scope.rawValue, limit: kind.name))
             case .connectionLimitReached(let scope):

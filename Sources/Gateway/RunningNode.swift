@@ -16,6 +16,7 @@ public final class RunningNode: Sendable {
     private let mailboxes: [Mailbox<Letter>]
     private let threads: [WorkThread]
     private let reader: OutboxReader
+    private let follower: ChangeFollower
     let keeper: PartitionKeeper
     private let authorizer: Authorizer
     private let replayer: OutboxReplayer
@@ -63,7 +64,9 @@ public final class RunningNode: Sendable {
         let mailboxes = prepared.map(\.mailbox)
         self.mailboxes = mailboxes
         let outbox = OutboxConfiguration(configuration)
-        let router = WindowRouter(interest: interest, mailboxes: mailboxes, observe: observe)
+        let follower = try Self.follower(services, loops: mailboxes)
+        self.follower = follower
+        let router = WindowRouter(services, mailboxes: mailboxes, follower: follower)
         reader = try Self.needingDescriptors { () throws(WakePipe.OutOfDescriptors) in
             try OutboxReader(configuration: outbox, sink: router, observe: observe)
         }
@@ -72,7 +75,9 @@ public final class RunningNode: Sendable {
             try PartitionKeeper(configuration: outbox, observe: observe)
         }
         addresses = Self.addresses(configuration, ports: prepared[0].loop.ports)
-        for mailbox in mailboxes { mailbox.postAnyway(.siblings(mailboxes), byteCount: 1) }
+        for mailbox in mailboxes {
+            mailbox.postAnyway(.siblings(mailboxes, follower), byteCount: 1)
+        }
         keys.start { verifier in
             for mailbox in mailboxes {
                 mailbox.postAnyway(.tokens(verifier), byteCount: Letter.smallByteCount)
@@ -80,12 +85,27 @@ public final class RunningNode: Sendable {
         }
         authorizer.start()
         replayer.start()
+        follower.start()
         reader.start()
         keeper.start()
         threads = prepared.enumerated().map { index, part in
             part.loop.start(name: "loop-\(index)")
         }
         announceListeners(configuration)
+    }
+
+    private static func follower(
+        _ services: NodeServices,
+        loops: [Mailbox<Letter>]
+    ) throws(NodeFailure) -> ChangeFollower {
+        try needingDescriptors { () throws(WakePipe.OutOfDescriptors) in
+            try ChangeFollower(
+                ChangeSettings(services.configuration),
+                loops: loops,
+                isCaughtUp: { [status = services.status] in status.isCaughtUp },
+                observe: services.observe
+            )
+        }
     }
 
     private static func prepare(
@@ -181,7 +201,9 @@ public final class RunningNode: Sendable {
         let stopping = WorkThread(name: "stop") { [self] in
             for thread in threads { thread.join() }
             mailboxes.forEach { $0.close() }
+            follower.close()
             reader.stop()
+            follower.stop()
             keeper.stop()
             keys.stop()
             authorizer.stop()

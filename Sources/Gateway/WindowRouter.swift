@@ -1,3 +1,5 @@
+import Changes
+import FoundationEssentials
 import Hub
 import Locking
 import Observation
@@ -12,12 +14,33 @@ import Wire
 final class WindowRouter: OutboxSink {
     private let interest: Interest
     private let mailboxes: [Mailbox<Letter>]
+    private let follower: ChangeFollower?
     private let observe: Observe
 
-    init(interest: Interest, mailboxes: [Mailbox<Letter>], observe: @escaping Observe) {
+    init(
+        interest: Interest,
+        mailboxes: [Mailbox<Letter>],
+        follower: ChangeFollower? = nil,
+        observe: @escaping Observe
+    ) {
         self.interest = interest
         self.mailboxes = mailboxes
+        self.follower = follower
         self.observe = observe
+    }
+
+    /// The router of a node.
+    convenience init(
+        _ services: NodeServices,
+        mailboxes: [Mailbox<Letter>],
+        follower: ChangeFollower
+    ) {
+        self.init(
+            interest: services.interest,
+            mailboxes: mailboxes,
+            follower: follower,
+            observe: services.observe
+        )
     }
 
     /// What of a slice is on its way to the loops.
@@ -43,9 +66,49 @@ final class WindowRouter: OutboxSink {
             }
         }
         post(&outgoing)
+        follow(slice)
         if encodingCount > 0 {
             observe(.counted([CounterDelta(.encodings, amount: encodingCount)]))
         }
+    }
+
+    /// Hands changes of tables that somebody wants to whoever follows them, after the topics' own
+    /// messages are on their way.
+    private func follow(_ slice: WindowSlice) {
+        guard let follower, let wanted = follower.wantedTables else { return }
+        var readAt: Int64?
+        var changes: [ChangedRow] = []
+        var byteCount = 0
+        for message in slice.messages {
+            guard let relation = message.relation, relation.isPublished,
+                let operation = ChangedRow.Operation(rawValue: relation.operation.rawValue)
+            else { continue }
+            let table = TableName(schema: relation.schema, relation.table)
+            guard wanted.contains(table) else { continue }
+            let instant = readAt ?? Self.milliseconds(slice.readAt)
+            readAt = instant
+            byteCount += message.byteCount
+            changes.append(
+                ChangedRow(
+                    seq: message.seq,
+                    transaction: relation.transaction,
+                    table: table,
+                    operation: operation,
+                    key: relation.key.map(JSONText.init(trusted:)),
+                    old: relation.old.map(JSONText.init(trusted:)),
+                    new: relation.new.map(JSONText.init(trusted:)),
+                    readAt: instant
+                )
+            )
+        }
+        if !changes.isEmpty { follower.deliver(changes, byteCount: byteCount) }
+    }
+
+    /// An instant of this process in milliseconds since 1970.
+    private static func milliseconds(_ instant: ContinuousClock.Instant) -> Int64 {
+        let ago = instant.duration(to: .now)
+        let seconds = Double(ago.components.seconds) + Double(ago.components.attoseconds) / 1e18
+        return Int64((Date.now.timeIntervalSince1970 - seconds) * 1_000)
     }
 
     /// Encodes a message for each topic that anybody listens to; answers how often it did.
@@ -120,7 +183,10 @@ final class WindowRouter: OutboxSink {
 
     func databaseBack() { announce(.databaseBack) }
 
-    func resync() { announce(.resync) }
+    func resync() {
+        follower?.forgetDatabase()
+        announce(.resync)
+    }
 
     private func announce(_ notice: SystemNotice, prefixes: [String]? = nil) {
         for mailbox in mailboxes {

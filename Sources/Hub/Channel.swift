@@ -32,6 +32,9 @@ final class Channel {
     /// What it shows of itself, and what it is told of others.
     var presence: ChannelPresence
 
+    /// The last wish to hear of the database's changes; nil while there is none.
+    var changes: UInt64?
+
     /// Where the channel stands in its topic's subscriber list; nil while it is not in it.
     var place: Int?
 

@@ -171,7 +171,7 @@ extension Hub {
         port.note(.joined(name, isPrivate: channel.key.isPrivate, after: waited))
         answerJoin(.ok, JoinResponse.json(bindings: channel.bindings), of: channel)
         for message in messages { port.send(message, to: channel.connection.number) }
-        if !channel.bindings.isEmpty { tellChangesNotServed(on: channel) }
+        followChanges(for: channel)
         if channel.wantsReplicationNotice { tellOfReplication(channel, time: time) }
         watchPresence(channel)
         carryOutWaiting(on: channel, time: time)

@@ -96,18 +96,6 @@ extension Hub {
         push(MessageName.system, notice.payload(channel: channel.key.name.text), on: channel)
     }
 
-    /// Tells a channel that asked for `postgres_changes` that none will come.
-    func tellChangesNotServed(on channel: Channel) {
-        let payload = SystemPayload.json(
-            extension: "postgres_changes",
-            status: .error,
-            message: "Unable to subscribe to changes with given parameters: "
-                + "postgres_changes is not served by this version",
-            channel: channel.key.name.text
-        )
-        push(MessageName.system, payload, on: channel)
-    }
-
     /// Ends a channel for the reason that the notice gives.
     func cut(_ channel: Channel, _ notice: SystemNotice) {
         tell(notice, on: channel)
@@ -128,6 +116,7 @@ extension Hub {
         forgetWaiting(of: channel)
         forgetReplay(of: channel)
         leavePresence(channel)
+        unfollowChanges(for: channel)
         unsubscribe(channel)
         if connection.channels[channel.wireTopic] === channel {
             connection.channels[channel.wireTopic] = nil

@@ -67,6 +67,7 @@ extension Hub {
         case .success(let identity):
             channel.identity = identity
             channel.connection.refreshExpiry()
+            if channel.changes != nil { followChanges(for: channel) }
             guard channel.key.isPrivate else { return }
             questionCount += 1
             channel.membership.asked(questionCount)

@@ -33,6 +33,9 @@ public final class Hub {
     /// How many loops the node has, over which the keeping of presence is spread.
     let loopCount: Int
 
+    /// The channels that want to hear of the database's changes, by their numbers.
+    var changeChannels: [UInt64: Channel] = [:]
+
     /// The channels that have to do with presence, by their numbers.
     var presenceChannels: [UInt64: Channel] = [:]
 
@@ -114,6 +117,7 @@ public final class Hub {
             channel.membership.leave()
             forgetReplay(of: channel)
             leavePresence(channel, lostAt: instant)
+            unfollowChanges(for: channel)
             unsubscribe(channel)
         }
         connection.channels = [:]

@@ -84,6 +84,16 @@ public struct HubLimits: Sendable {
     /// Default 5 s; then it is refused.
     public var replayDurationMax: Duration = .seconds(5)
 
+    /// Bindings of `postgres_changes` that a channel may have.
+    ///
+    /// Default 100; with more, none of them is followed.
+    public var changesPerChannelMax = 100
+
+    /// Bindings that all channels of a connection may have together.
+    ///
+    /// Default 1,000; with more, none of the next channel's is followed.
+    public var changesPerConnectionMax = 1_000
+
     /// How much presence a topic may show, and for how long somebody who was lost.
     public var presence = PresenceLimits()
 

@@ -25,6 +25,9 @@ public enum HubNote: Sendable, Equatable {
     /// A channel ended because of what the notice says.
     case cut(SystemNotice)
 
+    /// A channel was told what becomes of its bindings.
+    case changesAnswered(ChangesNotice)
+
     /// A broadcast was not passed on.
     case broadcastRefused(BroadcastDropReason)
 
@@ -78,6 +81,9 @@ public struct HubCounters: Sendable, Equatable {
 
     /// Those of them that were diffs of presence.
     public var presenceDeliveries = 0
+
+    /// Changes put into connections' queues, each for one channel.
+    public var changesDelivered = 0
 
     /// Messages encoded for fan-out: once for each message and serializer in use.
     public var encodings = 0

@@ -138,6 +138,15 @@ public protocol HubPort: AnyObject {
     /// How many bytes may be sent to a connection now, without its queue being full.
     func freeByteCount(of connection: ConnectionNumber) -> Int
 
+    /// Asks for changes of the database.
+    ///
+    /// ``Hub/changesAnswered(_:channel:generation:)`` says what came of it, and
+    /// ``Hub/deliverChange(_:to:)`` brings them.
+    func follow(_ wish: ChangesWish)
+
+    /// A channel wants no changes any more.
+    func unfollow(_ channel: UInt64)
+
     /// Hands a broadcast to the other loops that have subscribers of its topic.
     func relay(_ broadcast: RelayedBroadcast)
 

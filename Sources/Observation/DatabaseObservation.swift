@@ -28,6 +28,9 @@ public enum DatabaseObservation: Sendable {
         /// Evaluates policies.
         case authorization
 
+        /// Looks which tables `postgres_changes` serves, and who may see their rows.
+        case changes
+
         /// Creates and drops partitions.
         case upkeep
 

@@ -45,6 +45,11 @@ extension LogCode {
         .broadcastRelayed: Definition(.trace, "A broadcast was handed to other loops"),
         .broadcastDropped: Definition(.warning, "A broadcast missed a loop with a full mailbox"),
         .presenceRefused: Definition(.debug, "A call to track or untrack was refused"),
+        .changesAnswered: Definition(.debug, "A channel was told what becomes of its bindings"),
+        .changesFollowed: Definition(.trace, "The bindings that are followed have changed"),
+        .changesTablesRead: Definition(.notice, "The publication offers other tables than before"),
+        .changesMatched: Definition(.trace, "Changes were matched with bindings and handed over"),
+        .changesFailed: Definition(.warning, "The database refused a step of following changes"),
         .countersFlushed: Definition(.trace, "A loop's counters were flushed"),
 
         .databaseConnected: Definition(.notice, "Connected to the database"),

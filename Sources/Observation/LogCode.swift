@@ -36,6 +36,11 @@ public enum LogCode: String, CaseIterable, Sendable {
     case broadcastRelayed = "BroadcastRelayed"
     case broadcastDropped = "BroadcastDropped"
     case presenceRefused = "PresenceRefused"
+    case changesAnswered = "ChangesAnswered"
+    case changesFollowed = "ChangesFollowed"
+    case changesTablesRead = "ChangesTablesRead"
+    case changesMatched = "ChangesMatched"
+    case changesFailed = "ChangesFailed"
     case countersFlushed = "CountersFlushed"
     // Database
     case databaseConnected = "DatabaseConnected"

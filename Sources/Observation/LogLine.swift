@@ -20,6 +20,7 @@ extension Observation {
         case .channel(let observation): observation.line
         case .broadcast(let observation): observation.line
         case .presence(let observation): observation.line
+        case .changes(let observation): observation.line
         case .database(let observation): observation.line
         case .outbox(let observation): observation.line
         case .replay(let observation): observation.line

@@ -72,6 +72,39 @@ extension Metric {
         .presenceDiffsMissed: .counter("Diffs that missed a loop; its channels get a state."),
         .presenceStates: .counter("States of presence sent to channels."),
 
+        .changesBindings: .gauge(
+            "Bindings followed now, each once for every table that it is about."
+        ),
+        .changesTables: .gauge(
+            "Tables of the publication that are served."
+        ),
+        .changesAnswers: .counter(
+            "Channels told what becomes of their bindings.",
+            by: "code"
+        ),
+        .changesRead: .counter(
+            "Changes of tables that somebody wants."
+        ),
+        .changesMatched: .counter(
+            "Pairs of a change and a channel that fit, before the database is asked."
+        ),
+        .changesDelivered: .counter(
+            "Changes handed to loops, once for each channel."
+        ),
+        .changesWithheld: .counter(
+            "Pairs that row security or a condition kept from the channel."
+        ),
+        .changesRounds: .counter(
+            "Times that the database was asked who may see changes."
+        ),
+        .changesLagSeconds: .histogram(
+            "From COMMIT, or where its time is unknown the read, to the loops."
+        ),
+        .changesFailed: .counter(
+            "Steps of following changes that the database refused.",
+            by: "step"
+        ),
+
         .messagesReceived: .counter("Messages received from connections."),
         .bytesReceived: .counter("Bytes received from connections."),
         .deliveries: .counter("Messages put into the queues of subscribers."),

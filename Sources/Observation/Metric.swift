@@ -43,6 +43,17 @@ public enum Metric: String, CaseIterable, Sendable {
     case presenceDiffs = "waypost_presence_diffs_total"
     case presenceDiffsMissed = "waypost_presence_diffs_missed_total"
     case presenceStates = "waypost_presence_states_total"
+    // Changes
+    case changesBindings = "waypost_changes_bindings"
+    case changesTables = "waypost_changes_tables"
+    case changesAnswers = "waypost_changes_answers_total"
+    case changesRead = "waypost_changes_read_total"
+    case changesMatched = "waypost_changes_matched_total"
+    case changesDelivered = "waypost_changes_delivered_total"
+    case changesWithheld = "waypost_changes_withheld_total"
+    case changesRounds = "waypost_changes_rounds_total"
+    case changesLagSeconds = "waypost_changes_lag_seconds"
+    case changesFailed = "waypost_changes_failed_total"
     // Loops
     case messagesReceived = "waypost_messages_received_total"
     case bytesReceived = "waypost_received_bytes_total"

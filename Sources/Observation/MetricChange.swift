@@ -38,6 +38,7 @@ extension Observation {
         case .channel(let observation): observation.changes
         case .broadcast(let observation): observation.changes
         case .presence(let observation): observation.changes
+        case .changes(let observation): observation.changes
         case .database(let observation): observation.changes
         case .outbox(let observation): observation.changes
         case .replay(let observation): observation.changes

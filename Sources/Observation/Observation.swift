@@ -23,6 +23,9 @@ public enum Observation: Sendable {
     /// Who is present.
     case presence(PresenceObservation)
 
+    /// `postgres_changes`.
+    case changes(ChangesObservation)
+
     /// The gateway's own connections to PostgreSQL.
     case database(DatabaseObservation)
 

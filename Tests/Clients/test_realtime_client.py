@@ -381,3 +381,43 @@ def test_a_lost_connection_that_is_back_in_time_is_not_noticed(gateway):
         await ana.close()
 
     run(test())
+
+
+def test_changes_that_fit_a_filter_arrive(gateway):
+    async def test():
+        changes, systems = asyncio.Queue(), asyncio.Queue()
+
+        def listen(channel):
+            channel.on_system(systems.put_nowait)
+            channel.on_postgres_changes(
+                "INSERT", changes.put_nowait, table="trip_notes", schema="public",
+                filter='trip_id=eq.1,content=not.like."%hidden%"',
+            )
+            channel.on_postgres_changes(
+                "DELETE", changes.put_nowait, table="trip_notes", schema="public",
+            )
+
+        client, _, (state, error) = await joined(
+            gateway, "Ana", "notes", listen, {"private": False}
+        )
+        assert state == RealtimeSubscribeStates.SUBSCRIBED, error
+        while True:
+            told = await asyncio.wait_for(systems.get(), WAIT)
+            if told.extension == "postgres_changes":
+                break
+        assert told.message == "Subscribed to PostgreSQL"
+        gateway.sql(
+            "insert into public.trip_notes (trip_id, content) values"
+            " (1, 'a'), (1, 'hidden'), (3, 'of Cleo'), (1, 'b')"
+        )
+        gateway.sql("delete from public.trip_notes where content in ('a', 'of Cleo', 'hidden')")
+        data = [(await asyncio.wait_for(changes.get(), WAIT))["data"] for _ in range(4)]
+        assert [(one["type"], one.get("record", {}).get("content")) for one in data] == [
+            ("INSERT", "a"), ("INSERT", "b"), ("DELETE", None), ("DELETE", None),
+        ]
+        assert set(data[2]["old_record"]) == {"id"} and data[2]["errors"] is None
+        assert {"name": "content", "type": "text"} in data[0]["columns"]
+        gateway.sql("delete from public.trip_notes where content = 'b'")
+        await client.close()
+
+    run(test())

@@ -16,6 +16,8 @@ final class RecordingPort: HubPort {
     }
 
     var sent: [Sent] = []
+    var wishes: [ChangesWish] = []
+    var unfollowed: [UInt64] = []
     var closed: [ConnectionNumber: CloseCode] = [:]
     var dropped: [ConnectionNumber] = []
     var questions: [AccessQuestion] = []
@@ -51,6 +53,10 @@ final class RecordingPort: HubPort {
     func replay(_ question: ReplayQuestion) { replays.append(question) }
 
     func freeByteCount(of connection: ConnectionNumber) -> Int { freeByteCount }
+
+    func follow(_ wish: ChangesWish) { wishes.append(wish) }
+
+    func unfollow(_ channel: UInt64) { unfollowed.append(channel) }
 
     func relay(_ broadcast: RelayedBroadcast) { relayed.append(broadcast) }
 

@@ -27,6 +27,21 @@ let examples: [Observation] = {
         .broadcast(.relayed(loopCount: 1)),
         .broadcast(.dropped),
         .presence(.refused(reason: "rate")),
+        .changes(.answered(code: "following")),
+        .changes(.followed(bindingCount: 3)),
+        .changes(.tablesRead(tableCount: 2, problemCount: 1)),
+        .changes(
+            .matched(
+                ChangesObservation.Slice(
+                    changeCount: 2,
+                    matchCount: 5,
+                    deliveryCount: 4,
+                    withheldCount: 1,
+                    isAsked: true,
+                    lag: .milliseconds(3)
+                )
+            )
+        ),
         .database(.unsuitable(code: "in_recovery")),
         .outbox(
             .windowRead(
@@ -76,6 +91,7 @@ let examples: [Observation] = {
         all.append(.database(.lost(link, sqlState: "57P01")))
         all.append(.database(.retrying(link, attempt: 1, delay: .milliseconds(100))))
     }
+    all += ChangesObservation.Step.allCases.map { .changes(.failed($0, sqlState: "42501")) }
     all += DatabaseObservation.ResyncReason.allCases.map { .database(.resync($0)) }
     all += OutboxObservation.ReaderMode.allCases.map { .outbox(.readerModeChanged($0)) }
     all += OutboxObservation.RowSkipReason.allCases.map { .outbox(.rowSkipped($0, seq: 7)) }

@@ -28,7 +28,8 @@ extension ConfigurationKey {
             .authorizationQuestions, .authorizationConnections,
             .authorizationPolicyCheckMilliseconds:
             accessEntry
-        case .changesNeverSent:
+        case .changesNeverSent, .changesTableCheckMilliseconds, .changesQueueBytes,
+            .limitsChangesPerChannel, .limitsChangesPerConnection, .limitsChanges:
             changesEntry
         case .presenceDefault, .presenceGraceSeconds, .presenceKeysPerTopic,
             .presenceMetasPerKey, .presenceTopicBytes, .presencePayloadBytes, .presenceCalls,
@@ -133,14 +134,6 @@ extension ConfigurationKey {
         default:
             (.number(14, 1...60), "For how many days ahead there are partitions.")
         }
-    }
-
-    private var changesEntry: (Value, String) {
-        (
-            .list([]),
-            "Tables (`public.api_keys`) and columns (`public.users.email`) that `postgres_changes` "
-                + "never serves, whatever the publication lists."
-        )
     }
 
     private var keyEntry: (Value, String) {

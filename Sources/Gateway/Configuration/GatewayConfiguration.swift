@@ -163,6 +163,8 @@ public struct GatewayConfiguration: Sendable {
         limits.replayCountMax = values.number(.replayMessages)
         limits.replayHeldByteCountMax = values.number(.replayHeldBytes)
         limits.replayDurationMax = .milliseconds(values.number(.replayDeadlineMilliseconds))
+        limits.changesPerChannelMax = values.number(.limitsChangesPerChannel)
+        limits.changesPerConnectionMax = values.number(.limitsChangesPerConnection)
         limits.presenceIsDefault = values.text(.presenceDefault) == "on"
         limits.presence.grace = .seconds(values.number(.presenceGraceSeconds))
         limits.presence.keyCountMax = values.number(.presenceKeysPerTopic)
