@@ -11,7 +11,9 @@ struct Observers: Sendable {
 
     init(_ configuration: GatewayConfiguration) {
         let log = LogObserver(configuration.values)
-        let prometheus = PrometheusText()
+        let prometheus = PrometheusText(
+            hasSupabaseNames: configuration.values.text(.metricsSupabaseNames) == "on"
+        )
         let metrics = MetricsObserver(factory: prometheus)
         observe = { observation in
             log.observe(observation)

@@ -3,7 +3,15 @@ struct PrometheusLabels: Hashable, Sendable {
     /// `a="1",b="2"`, without braces; empty where there are no labels.
     let text: String
 
+    /// The values, by the labels' names.
+    let dimensions: [(String, String)]
+
+    static func == (first: Self, second: Self) -> Bool { first.text == second.text }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(text) }
+
     init(_ dimensions: [(String, String)]) {
+        self.dimensions = dimensions
         text =
             dimensions
             .map { (Self.name($0.0), $0.1) }

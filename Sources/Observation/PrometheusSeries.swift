@@ -7,6 +7,44 @@ protocol PrometheusSeries: AnyObject, Sendable {
     static var type: String { get }
 
     func write(name: String, labels: PrometheusLabels, to lines: inout [String])
+
+    /// What it shows, for series that show it under another name.
+    var shown: ShownSeries { get }
+}
+
+/// What a series shows at one moment, apart from its name.
+enum ShownSeries {
+    case number(Double)
+
+    /// How many values fell into each bucket alone, and what all of them add up to.
+    case histogram(counts: [Int], sum: Double)
+
+    /// Both together; a number and a histogram do not add up.
+    static func + (first: ShownSeries, second: ShownSeries) -> ShownSeries {
+        switch (first, second) {
+        case (.number(let first), .number(let second)): .number(first + second)
+        case (.histogram(let first, let sum), .histogram(let second, let other)):
+            .histogram(counts: zip(first, second).map(+), sum: sum + other)
+        default: first
+        }
+    }
+
+    /// Writes its lines, each second multiplied by a scale.
+    func write(name: String, labels: PrometheusLabels, scale: Double, to lines: inout [String]) {
+        switch self {
+        case .number(let value):
+            lines.append("\(name)\(labels.braced()) \(prometheusNumber(value * scale))")
+        case .histogram(let counts, let sum):
+            var count = 0
+            for (bound, inBucket) in zip(Metric.bucketSeconds + [.infinity], counts) {
+                count += inBucket
+                let bucket = labels.braced(with: "le=\"\(prometheusNumber(bound * scale))\"")
+                lines.append("\(name)_bucket\(bucket) \(count)")
+            }
+            lines.append("\(name)_sum\(labels.braced()) \(prometheusNumber(sum * scale))")
+            lines.append("\(name)_count\(labels.braced()) \(count)")
+        }
+    }
 }
 
 /// A number as the format wants it: whole numbers without a fraction.
@@ -33,6 +71,11 @@ final class CounterSeries: PrometheusSeries, CounterHandler, FloatingPointCounte
 
     func reset() { total.withLock { $0 = Total() } }
 
+    var shown: ShownSeries {
+        let total = total.withLock { $0 }
+        return .number(Double(total.whole) + total.fraction)
+    }
+
     func write(name: String, labels: PrometheusLabels, to lines: inout [String]) {
         let total = total.withLock { $0 }
         let number =
@@ -57,6 +100,8 @@ final class GaugeSeries: PrometheusSeries, MeterHandler, RecorderHandler {
     func record(_ value: Int64) { set(Double(value)) }
 
     func record(_ value: Double) { set(value) }
+
+    var shown: ShownSeries { .number(value.withLock { $0 }) }
 
     func write(name: String, labels: PrometheusLabels, to lines: inout [String]) {
         lines.append("\(name)\(labels.braced()) \(prometheusNumber(value.withLock { $0 }))")
@@ -86,15 +131,12 @@ final class HistogramSeries: PrometheusSeries, RecorderHandler, TimerHandler {
 
     func recordNanoseconds(_ duration: Int64) { record(Double(duration) / 1_000_000_000) }
 
-    func write(name: String, labels: PrometheusLabels, to lines: inout [String]) {
+    var shown: ShownSeries {
         let values = values.withLock { $0 }
-        var count = 0
-        for (bound, inBucket) in zip(Metric.bucketSeconds + [.infinity], values.counts) {
-            count += inBucket
-            let bucket = labels.braced(with: "le=\"\(prometheusNumber(bound))\"")
-            lines.append("\(name)_bucket\(bucket) \(count)")
-        }
-        lines.append("\(name)_sum\(labels.braced()) \(prometheusNumber(values.sum))")
-        lines.append("\(name)_count\(labels.braced()) \(count)")
+        return .histogram(counts: values.counts, sum: values.sum)
+    }
+
+    func write(name: String, labels: PrometheusLabels, to lines: inout [String]) {
+        shown.write(name: name, labels: labels, scale: 1, to: &lines)
     }
 }

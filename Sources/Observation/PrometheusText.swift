@@ -22,12 +22,18 @@ public final class PrometheusText: MetricsFactory {
     }
 
     private let seriesCountMax: Int
+    private let hasSupabaseNames: Bool
     private let registry = Locked(Registry())
 
     /// Starts with no metric.
     ///
-    /// - Parameter seriesCountMax: Series that are kept. Default 5,000.
-    public init(seriesCountMax: Int = 5_000) { self.seriesCountMax = seriesCountMax }
+    /// - Parameters:
+    ///   - seriesCountMax: Series that are kept. Default 5,000.
+    ///   - hasSupabaseNames: Whether to write ``SupabaseSeries`` too. Default false.
+    public init(seriesCountMax: Int = 5_000, hasSupabaseNames: Bool = false) {
+        self.seriesCountMax = seriesCountMax
+        self.hasSupabaseNames = hasSupabaseNames
+    }
 
     /// Writes every metric, sorted by name and labels.
     public func text() -> String {
@@ -45,7 +51,27 @@ public final class PrometheusText: MetricsFactory {
         lines.append("# HELP \(Self.droppedName) Series that were not kept, over the limit.")
         lines.append("# TYPE \(Self.droppedName) counter")
         lines.append("\(Self.droppedName) \(dropped)")
+        if hasSupabaseNames { writeSupabaseNames(families, to: &lines) }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func writeSupabaseNames(_ families: [String: Family], to lines: inout [String]) {
+        for renamed in SupabaseSeries.all {
+            var sums: [PrometheusLabels: ShownSeries] = [:]
+            for metric in renamed.metrics {
+                for (labels, series) in families[metric.rawValue]?.series ?? [:] {
+                    let key = renamed.labels(from: labels)
+                    sums[key] = sums[key].map { $0 + series.shown } ?? series.shown
+                }
+            }
+            guard !sums.isEmpty else { continue }
+            let ours = renamed.metrics.map(\.rawValue).joined(separator: " + ")
+            lines.append("# HELP \(renamed.name) Supabase's name for \(ours).")
+            lines.append("# TYPE \(renamed.name) \(renamed.metric.kind.rawValue)")
+            for (labels, shown) in sums.sorted(by: { $0.key.text < $1.key.text }) {
+                shown.write(name: renamed.name, labels: labels, scale: renamed.scale, to: &lines)
+            }
+        }
     }
 
     private static let droppedName = "waypost_series_dropped_total"
