@@ -20,6 +20,7 @@ struct GatewayProcess: Sendable {
         _ surroundings: Surroundings,
         _ database: BenchmarkDatabase,
         settings: [String: String] = [:],
+        niceness: Int = 0,
         _ body: (GatewayProcess) async throws -> Answer
     ) async throws -> Answer {
         let log =
@@ -34,8 +35,9 @@ struct GatewayProcess: Sendable {
             "limits.user.messages_per_second": "0",
         ].merging(settings) { $1 }
         let flags = all.sorted { $0.key < $1.key }.flatMap { ["--set", "\($0.key)=\($0.value)"] }
+        let priority = niceness == 0 ? [] : ["nice", "-n", "\(niceness)"]
         let command = Core.pinned(
-            [surroundings.waypost, "serve"] + flags,
+            priority + [surroundings.waypost, "serve"] + flags,
             to: surroundings.gatewayCore
         )
         // Its input ends with this process, however that ends, and so the gateway does.

@@ -37,6 +37,13 @@ enum ProcessFigures {
         return figures
     }
 
+    /// How much of the machine all processes of this session get beside those of others; only root
+    /// may lower it, and where there are no such groups nothing happens.
+    static func setGroupNiceness(_ niceness: Int) {
+        let file = URL(filePath: "/proc/self/autogroup")
+        try? Data("\(niceness)".utf8).write(to: file)
+    }
+
     /// Bytes of memory that a process has resident.
     static func residentByteCount(of processID: Int) -> Int {
         let line = text("/proc/\(processID)/status").split(separator: "\n")

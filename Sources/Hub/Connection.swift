@@ -28,7 +28,7 @@ final class Connection {
     var bindingCount = 0
 
     /// Its calls to track and untrack, of all channels.
-    var presenceCalls = SlidingWindow()
+    private(set) lazy var presenceCalls = PresenceCalls()
 
     /// What it shares with the other connections of its user, its address, its key and the node.
     let shares: [AllowanceShare]
@@ -61,4 +61,9 @@ final class Connection {
     func refreshExpiry() {
         earliestExpiry = channels.values.lazy.map(\.identity.expiresAt).min()
     }
+}
+
+/// The calls of a connection to track and untrack; most connections make none.
+final class PresenceCalls {
+    var window = SlidingWindow()
 }

@@ -38,7 +38,7 @@ extension Hub {
     }
 
     private func refusalByRate(_ channel: Channel, time: HubTime) -> PresenceRefusal? {
-        let isWithin = channel.connection.presenceCalls.take(
+        let isWithin = channel.connection.presenceCalls.window.take(
             of: limits.presenceCallCountMax,
             within: limits.presenceWindow,
             now: time.now

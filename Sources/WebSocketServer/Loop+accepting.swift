@@ -5,7 +5,7 @@ extension Loop {
     func accept(descriptor: Int32) {
         guard let entry = listeningSockets.first(where: { $0.source.descriptor == descriptor })
         else { return }
-        for _ in 0..<64 {
+        for _ in 0..<Self.acceptCountMax {
             if isFull, !entry.source.isAdministrative { return pauseAccepting(.full) }
             switch entry.source.accept() {
             case .descriptor(let accepted, let address): take(accepted, address, entry.source)
@@ -15,6 +15,10 @@ extension Loop {
             }
         }
     }
+
+    /// What is accepted in one turn: little enough that whoever knocks without end hardly delays
+    /// the others.
+    private static let acceptCountMax = 16
 
     /// Accepts again when there is room; called when a link ends and at every tick.
     func resumeAccepting() {
@@ -38,7 +42,7 @@ extension Loop {
     private func take(_ descriptor: Int32, _ from: SocketAddress, _ source: ListeningSocket) {
         counters.acceptedCount += 1
         let address = from.hostText
-        let group = from.groupText
+        let group = address.contains(":") ? from.groupText : address
         let isLimited = !configuration.trustedAddresses.contains(address)
         if isLimited, halfOpenCounts[group, default: 0] >= configuration.halfOpenCountMaxPerAddress
         {

@@ -10,13 +10,15 @@ final class AllowanceShare {
     var connectionCount = 0
 
     private struct Lease {
+        let kind: RateKind
         var left = 0
         var debt = 0
         var takenAt: ContinuousClock.Instant?
         var refusedUntil: ContinuousClock.Instant?
     }
 
-    private var leases = [Lease](repeating: Lease(), count: RateKind.allCases.count)
+    /// The leases of the kinds that were used; most owners use two or three.
+    private var leases: [Lease] = []
 
     init(_ shared: SharedAllowance) { self.shared = shared }
 
@@ -24,11 +26,12 @@ final class AllowanceShare {
     func take(_ calls: Int = 1, of kind: RateKind, now: ContinuousClock.Instant) -> Bool {
         let countMax = shared.limits.countMax(kind)
         guard countMax > 0 else { return true }
-        var lease = leases[kind.rawValue]
+        let place = place(of: kind)
+        var lease = leases[place]
         if lease.left >= calls, let takenAt = lease.takenAt,
             takenAt.duration(to: now) < Self.leaseDuration
         {
-            leases[kind.rawValue].left -= calls
+            leases[place].left -= calls
             return true
         }
         if let until = lease.refusedUntil, now < until { return false }
@@ -45,19 +48,27 @@ final class AllowanceShare {
         // Whoever is refused one call will be until a slot has gone by; many might have been less.
         let pause = shared.limits.window / SlidingWindow.slotCount
         lease.refusedUntil = granted == nil && calls <= spare ? now.advanced(by: pause) : nil
-        leases[kind.rawValue] = lease
+        leases[place] = lease
         return granted != nil
     }
 
     /// Notes calls that have happened; the node hears of them with the next that are taken.
     func charge(_ calls: Int, of kind: RateKind, now: ContinuousClock.Instant) {
         guard shared.limits[kind] > 0 else { return }
-        leases[kind.rawValue].debt += calls
-        let debt = leases[kind.rawValue].debt
+        let place = place(of: kind)
+        leases[place].debt += calls
+        let debt = leases[place].debt
         guard debt >= max(1, shared.limits.countMax(kind) / Self.divisor) else { return }
-        leases[kind.rawValue].debt = 0
-        leases[kind.rawValue].left = 0
+        leases[place].debt = 0
+        leases[place].left = 0
         _ = shared.lease(0...0, of: kind, charging: debt, now: now)
+    }
+
+    private func place(of kind: RateKind) -> Int {
+        if let place = leases.firstIndex(where: { $0.kind == kind }) { return place }
+        leases.reserveCapacity(leases.count + 1)
+        leases.append(Lease(kind: kind))
+        return leases.count - 1
     }
 
     /// What part of a window's calls a loop takes at a time.

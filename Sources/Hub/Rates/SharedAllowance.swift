@@ -11,10 +11,19 @@ public final class SharedAllowance: Sendable {
     package let limits: RateLimits
 
     private struct Used {
-        var windows = [SlidingWindow](repeating: SlidingWindow(), count: RateKind.allCases.count)
+        /// The windows of the kinds that were used; most owners use two or three.
+        var windows: [(kind: RateKind, window: SlidingWindow)] = []
         var connectionCount = 0
         var memberCount = 0
         var usedAt: ContinuousClock.Instant?
+
+        /// Where the window of a kind is.
+        mutating func place(of kind: RateKind) -> Int {
+            if let place = windows.firstIndex(where: { $0.kind == kind }) { return place }
+            windows.reserveCapacity(windows.count + 1)
+            windows.append((kind, SlidingWindow()))
+            return windows.count - 1
+        }
     }
 
     private let used = Locked(Used())
@@ -50,18 +59,23 @@ public final class SharedAllowance: Sendable {
         let window = limits.window
         return used.withLock { used in
             used.usedAt = now
-            if debt > 0 { used.windows[kind.rawValue].charge(debt, within: window, now: now) }
-            let count = used.windows[kind.rawValue].count(within: window, now: now)
+            let place = used.place(of: kind)
+            if debt > 0 { used.windows[place].window.charge(debt, within: window, now: now) }
+            let count = used.windows[place].window.count(within: window, now: now)
             let granted = min(calls.upperBound, countMax - count)
             guard granted >= calls.lowerBound else { return nil }
-            used.windows[kind.rawValue].charge(granted, within: window, now: now)
+            used.windows[place].window.charge(granted, within: window, now: now)
             return granted
         }
     }
 
     /// How many calls of a kind the window has.
     public func count(of kind: RateKind, now: ContinuousClock.Instant) -> Int {
-        used.withLock { $0.windows[kind.rawValue].count(within: limits.window, now: now) }
+        let window = limits.window
+        return used.withLock { used in
+            let place = used.place(of: kind)
+            return used.windows[place].window.count(within: window, now: now)
+        }
     }
 
     /// Whether one more connection may come.
