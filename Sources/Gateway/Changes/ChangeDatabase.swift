@@ -14,8 +14,8 @@ final class ChangeDatabase {
     private let observe: Observe
     private var problemCount = -1
 
-    /// What is served now.
-    private(set) var tables: [PublishedTable] = []
+    /// What is served now; nil while the database has refused to say.
+    private(set) var tables: [PublishedTable]?
 
     /// How long one look at the catalog may take.
     private static let deadline: Duration = .seconds(10)

@@ -153,7 +153,7 @@ final class ChangeRun {
 
     private func adopt(_ database: ChangeDatabase) {
         known = []
-        register.setTables(database.tables)
+        if let tables = database.tables { register.setTables(tables) }
         follower.want(register.wantedTables)
         tablesReadAt = .now
         tablesDueAt = tablesReadAt + follower.settings.tableCheckInterval
@@ -168,7 +168,7 @@ final class ChangeRun {
     /// Answers what can be answered; the others wait for another time.
     private func grantWishes(_ database: ChangeDatabase) throws(PostgresError) {
         // What is committed from now on has to come here before anybody is told so.
-        guard wishes.count > 0, follower.isCaughtUp() else { return }
+        guard wishes.count > 0, database.tables != nil, follower.isCaughtUp() else { return }
         for _ in 0..<wishes.count {
             guard let waiting = wishes.next() else { return }
             let notice: ChangesNotice?
