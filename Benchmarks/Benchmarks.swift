@@ -19,7 +19,7 @@ struct Benchmarks: AsyncParsableCommand {
             """,
         subcommands: [
             Latency.self, Writers.self, Bulk.self, Window.self, Fanout.self, Idle.self, Joins.self,
-            Flood.self,
+            Flood.self, RowAnswers.self,
         ]
     )
 }
