@@ -202,7 +202,7 @@ import Wire
                 let replayedCount = found.prefix { $0.isReplayed }.count
                 #expect(!found.dropFirst(replayedCount).contains { $0.isReplayed })
             }
-            #expect(try node.metric("waypost_replays_waiting") == 0)
+            #expect(try await eventually { try node.metric("waypost_replays_waiting") == 0 })
         }
     }
 
