@@ -102,7 +102,8 @@ public final class RunningNode: Sendable {
             try ChangeFollower(
                 ChangeSettings(services.configuration),
                 loops: loops,
-                isCaughtUp: { [status = services.status] in status.isCaughtUp },
+                // The status knows the reader, which hands its rows to the follower.
+                isCaughtUp: { [weak status = services.status] in status?.isCaughtUp == true },
                 observe: services.observe
             )
         }
