@@ -16,6 +16,7 @@ final class ProbeDelegate: LoopDelegate {
             var unanswered: [RequestNumber] = []
             var counters = LoopCounters()
             var tickCount = 0
+            var waitCount = 0
         }
 
         let notes = Locked(Notes())
@@ -99,6 +100,8 @@ final class ProbeDelegate: LoopDelegate {
         guard let loop else { return }
         for order in shared.orders.takeAll() { order(loop) }
     }
+
+    func willWait() { shared.notes.withLock { $0.waitCount += 1 } }
 
     func tick(now: ContinuousClock.Instant) {
         guard let loop else { return }

@@ -90,6 +90,9 @@ final class RunningLoop: Sendable {
         shared.notes.withLock { $0.bodies.map { String(decoding: $0, as: UTF8.self) } }
     }
 
+    /// How often the loop has come to the point of waiting.
+    var waitCount: Int { shared.notes.withLock { $0.waitCount } }
+
     var unanswered: [RequestNumber] { shared.notes.withLock { $0.unanswered } }
 
     var ends: [ConnectionEnd] { shared.notes.withLock { $0.closed.map(\.end) } }
