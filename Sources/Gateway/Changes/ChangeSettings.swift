@@ -30,7 +30,10 @@ struct ChangeSettings: Sendable {
             allowedRoles: values.list(.tokenAllowedRoles),
             policyCheckInterval: .milliseconds(
                 values.number(.authorizationPolicyCheckMilliseconds)
-            )
+            ),
+            statementTimeout: .milliseconds(values.number(.changesPolicyMilliseconds)),
+            conditionTimeout: .milliseconds(values.number(.changesConditionMilliseconds)),
+            penalty: .seconds(values.number(.changesPenaltySeconds))
         )
         neverSent = configuration.neverSent
         tableCheckInterval = .milliseconds(values.number(.changesTableCheckMilliseconds))

@@ -29,6 +29,7 @@ extension ConfigurationKey {
             .authorizationPolicyCheckMilliseconds:
             accessEntry
         case .changesNeverSent, .changesTableCheckMilliseconds, .changesQueueBytes,
+            .changesPolicyMilliseconds, .changesConditionMilliseconds, .changesPenaltySeconds,
             .limitsChangesPerChannel, .limitsChangesPerConnection, .limitsChanges:
             changesEntry
         case .presenceDefault, .presenceGraceSeconds, .presenceKeysPerTopic,

@@ -18,6 +18,21 @@ extension ConfigurationKey {
                 .number(8 << 20, 65_536...(1 << 30)),
                 "Bytes of changes that wait to be matched; full, the outbox is read later."
             )
+        case .changesPolicyMilliseconds:
+            (
+                .number(1_000, 10...60_000),
+                "How long the policies of one statement may take; over it, whoever is slow sees none."
+            )
+        case .changesConditionMilliseconds:
+            (
+                .number(250, 10...60_000),
+                "How long conditions may take that only the database can tell, such as patterns."
+            )
+        case .changesPenaltySeconds:
+            (
+                .number(30, 0...3_600),
+                "For how long at most what took too long is answered no without being asked."
+            )
         case .limitsChangesPerChannel:
             (
                 .number(100, 1...1_000),
