@@ -13,6 +13,7 @@ final class ChangeDatabase {
     private let triggers: PublicationTriggers
     private let observe: Observe
     private var problemCount = -1
+    private var attempts = TriggerAttempts()
 
     /// What is served now; nil while the database has refused to say.
     private(set) var tables: [PublishedTable]?
@@ -36,7 +37,7 @@ final class ChangeDatabase {
     func readTables() throws(PostgresError) {
         try saying(.tables) { () throws(PostgresError) in
             var review = try triggers.review(on: connection)
-            if !review.isInStep {
+            if !review.isInStep, attempts.isDue(review.sql, now: .now) {
                 for failure in try triggers.apply(review, on: connection) {
                     observe(.changes(.failed(.tables, sqlState: failure.error.sqlState)))
                 }
