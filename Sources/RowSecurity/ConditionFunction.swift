@@ -33,50 +33,21 @@ struct ConditionFunction {
     }
 
     private var source: String {
-        """
-        #variable_conflict use_column
-        DECLARE
-            waypost_began timestamptz := clock_timestamp();
-            waypost_documents jsonb[];
-            waypost_asked integer[];
-            waypost_given text[];
-            waypost_column text;
-            waypost_is_negated boolean;
-            waypost_index integer;
-            waypost_place integer;
-            waypost_yes boolean;
-        BEGIN
-        \(RowDocuments(neededColumns: [], keptColumns: nil).reading)
-        FOR waypost_index IN 1 .. cardinality(waypost_columns) LOOP
-            waypost_answer := NULL;
-            waypost_failures := '';
-            waypost_asked := waypost_places[waypost_index];
-            waypost_column := waypost_columns[waypost_index];
-            waypost_given := waypost_comparands[waypost_index];
-            waypost_is_negated := waypost_negations[waypost_index];
-            BEGIN
-                \(assuming)
-                SELECT string_agg(CASE WHEN \(holds) THEN '1' ELSE '0' END,
-                        '' ORDER BY waypost_number)
-                    INTO waypost_answer
-                    FROM unnest(waypost_asked)
-                        WITH ORDINALITY AS waypost_rows(waypost_place, waypost_number);
-                \(RuleSQL.undoing)
-            EXCEPTION
-                \(RowFunction.canceled(unless: "waypost_answer IS NOT NULL"))
-                WHEN OTHERS OR assert_failure THEN NULL;
-            END;
-            IF waypost_answer IS NULL THEN
-                waypost_answer := '';
-                FOREACH waypost_place IN ARRAY waypost_asked LOOP
-                    \(askingOne)
-                END LOOP;
-            END IF;
-            RETURN NEXT;
-            EXIT WHEN clock_timestamp() - waypost_began > waypost_patience;
-        END LOOP;
-        END
-        """
+        RowLoop(
+            declarations: """
+                waypost_given text[]; waypost_column text; waypost_is_negated boolean;
+                """,
+            documents: RowDocuments(neededColumns: [], keptColumns: nil).reading,
+            askers: "waypost_columns",
+            preparation: """
+                waypost_column := waypost_columns[waypost_index];
+                waypost_given := waypost_comparands[waypost_index];
+                waypost_is_negated := waypost_negations[waypost_index];
+                """,
+            assuming: assuming,
+            letter: "CASE WHEN \(holds) THEN '1' ELSE '0' END",
+            askingOne: askingOne
+        ).source
     }
 
     private var askingOne: String {
@@ -87,7 +58,7 @@ struct ConditionFunction {
             SELECT coalesce(\(holds), false) INTO waypost_yes;
             \(RuleSQL.undoing)
         EXCEPTION
-            \(RowFunction.canceled(unless: "waypost_yes IS NOT NULL"))
+            \(RowLoop.canceled(unless: "waypost_yes IS NOT NULL"))
             WHEN OTHERS OR assert_failure THEN
                 IF waypost_yes IS NULL THEN
                     waypost_failures := SQLSTATE || '/-1 ';

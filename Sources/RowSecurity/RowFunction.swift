@@ -37,60 +37,21 @@ struct RowFunction {
     }
 
     private var source: String {
-        """
-        #variable_conflict use_column
-        DECLARE
-            waypost_began timestamptz := clock_timestamp();
-            waypost_documents jsonb[];
-            waypost_asked integer[];
-            waypost_index integer;
-            waypost_place integer;
-            waypost_yes boolean;
-            waypost_is_ready boolean;
-            waypost_state text;
-        BEGIN
-        \(RowDocuments(neededColumns: rule.neededColumns, keptColumns: rule.keptColumns).reading)
-        FOR waypost_index IN 1 .. cardinality(waypost_claims) LOOP
-            waypost_answer := NULL;
-            waypost_failures := '';
-            waypost_asked := waypost_places[waypost_index];
-            BEGIN
-                \(assuming)
-                SELECT string_agg(
-                        CASE WHEN waypost_documents[waypost_place] IS NULL THEN 'm'
-                            WHEN \(value(of: rule.expression)) THEN '1' ELSE '0' END,
-                        '' ORDER BY waypost_number)
-                    INTO waypost_answer
-                    FROM unnest(waypost_asked)
-                        WITH ORDINALITY AS waypost_rows(waypost_place, waypost_number);
-                \(RuleSQL.undoing)
-            EXCEPTION
-                \(Self.canceled(unless: "waypost_answer IS NOT NULL"))
-                WHEN OTHERS OR assert_failure THEN NULL;
-            END;
-            IF waypost_answer IS NULL THEN
-                waypost_answer := '';
-                FOREACH waypost_place IN ARRAY waypost_asked LOOP
-                    \(askingOne)
-                END LOOP;
-            END IF;
-            RETURN NEXT;
-            EXIT WHEN clock_timestamp() - waypost_began > waypost_patience;
-        END LOOP;
-        END
-        """
-    }
-
-    /// Ends the call when the database's time limit has struck: it strikes once for a statement.
-    static func canceled(unless condition: String) -> String {
-        """
-        WHEN query_canceled THEN
-            IF NOT (\(condition)) THEN
-                waypost_answer := 'c';
-                RETURN NEXT;
-                RETURN;
-            END IF;
-        """
+        RowLoop(
+            declarations: "waypost_is_ready boolean; waypost_state text;",
+            documents: RowDocuments(
+                neededColumns: rule.neededColumns,
+                keptColumns: rule.keptColumns
+            ).reading,
+            askers: "waypost_claims",
+            preparation: "",
+            assuming: assuming,
+            letter: """
+                CASE WHEN waypost_documents[waypost_place] IS NULL THEN 'm'
+                    WHEN \(value(of: rule.expression)) THEN '1' ELSE '0' END
+                """,
+            askingOne: askingOne
+        ).source
     }
 
     private var assuming: String {
@@ -145,7 +106,7 @@ struct RowFunction {
                 AND coalesce(\(value(of: expression)), false) INTO waypost_yes;
             \(RuleSQL.undoing)
         EXCEPTION
-            \(Self.canceled(unless: "waypost_yes IS NOT NULL"))
+            \(RowLoop.canceled(unless: "waypost_yes IS NOT NULL"))
             WHEN OTHERS OR assert_failure THEN
                 IF waypost_yes IS NULL THEN
                     \(failing)
