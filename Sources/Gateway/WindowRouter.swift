@@ -91,7 +91,7 @@ final class WindowRouter: OutboxSink {
             changes.append(
                 ChangedRow(
                     seq: message.seq,
-                    transaction: relation.transaction,
+                    transaction: message.transaction ?? 0,
                     table: table,
                     operation: operation,
                     key: relation.key.map(JSONText.init(trusted:)),

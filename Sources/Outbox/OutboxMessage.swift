@@ -96,9 +96,6 @@ public struct OutboxMessage: Equatable, Sendable {
         /// Whether this says what happened to the row, whatever topics it left or entered by it.
         public let isPublished: Bool
 
-        /// The number of the transaction that changed it.
-        public let transaction: UInt64
-
         /// Describes a change.
         ///
         /// - Parameters:
@@ -109,7 +106,6 @@ public struct OutboxMessage: Equatable, Sendable {
         ///   - old: The row before.
         ///   - new: The row after.
         ///   - isPublished: Whether this says what happened, whatever the topics are.
-        ///   - transaction: The number of the transaction.
         public init(
             schema: String,
             table: String,
@@ -117,8 +113,7 @@ public struct OutboxMessage: Equatable, Sendable {
             key: [UInt8]?,
             old: [UInt8]?,
             new: [UInt8]?,
-            isPublished: Bool,
-            transaction: UInt64
+            isPublished: Bool
         ) {
             self.schema = schema
             self.table = table
@@ -127,7 +122,6 @@ public struct OutboxMessage: Equatable, Sendable {
             self.old = old
             self.new = new
             self.isPublished = isPublished
-            self.transaction = transaction
         }
     }
 

@@ -113,8 +113,7 @@ struct WindowPage {
                 key: rows.bytes(row, Column.key.rawValue),
                 old: rows.bytes(row, Column.old.rawValue),
                 new: rows.bytes(row, Column.new.rawValue),
-                isPublished: rows.boolean(row, Column.isPublished.rawValue) ?? false,
-                transaction: text(.xid).flatMap { UInt64($0) } ?? 0
+                isPublished: rows.boolean(row, Column.isPublished.rawValue) ?? false
             )
             let names = try names(in: topics)
             return OutboxMessage(

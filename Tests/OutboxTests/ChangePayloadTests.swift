@@ -12,8 +12,7 @@ import Testing
             key: Array(#"{"id": 1}"#.utf8),
             old: Array(#"{"id": 1, "n": 1.10}"#.utf8),
             new: Array(#"{"id": 1, "n": 2.00}"#.utf8),
-            isPublished: true,
-            transaction: 7
+            isPublished: true
         )
         let json = String(decoding: ChangePayload.json(id: "x", relation), as: UTF8.self)
         #expect(
@@ -33,8 +32,7 @@ import Testing
             key: nil,
             old: nil,
             new: nil,
-            isPublished: false,
-            transaction: 7
+            isPublished: false
         )
         let json = String(decoding: ChangePayload.json(id: "x", relation), as: UTF8.self)
         #expect(

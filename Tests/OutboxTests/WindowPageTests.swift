@@ -111,7 +111,7 @@ import Topics
         let message = try #require(page.messages.first)
         #expect(message.topics.isEmpty && message.payload == .json([]))
         let relation = try #require(message.relation)
-        #expect(relation.isPublished && relation.transaction == 5)
+        #expect(relation.isPublished && message.transaction == 5)
         #expect(relation.new == Array(#"{"id": 1, "n": 2}"#.utf8))
     }
 
