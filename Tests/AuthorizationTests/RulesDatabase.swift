@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Outbox
 import Postgres
 import TestSupport
@@ -12,16 +11,7 @@ enum RulesDatabase {
 
     /// The demonstration's people, trips and policies.
     static let demonstration = DatabaseTemplate("authorization_demonstration") { dsn in
-        let connection = try migrate(dsn)
-        let folder = URL(filePath: #filePath)
-            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "topics")
-            .path(percentEncoded: false)
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder)
-        for name in names.filter({ $0.hasSuffix(".sql") }).sorted() {
-            let script = try Data(contentsOf: URL(filePath: folder + "/" + name))
-            try connection.execute(String(decoding: script, as: UTF8.self))
-        }
+        try DemonstrationScripts.run(on: try migrate(dsn))
     }
 
     /// Tables, functions and roles that generated policies use.

@@ -1,5 +1,4 @@
 import Changes
-import FoundationEssentials
 import Outbox
 import Postgres
 import TestSupport
@@ -10,16 +9,7 @@ import Wire
 enum RowsDatabase {
     /// The demonstration's people, trips and policies.
     static let demonstration = DatabaseTemplate("rows_demonstration") { dsn in
-        let connection = try migrate(dsn)
-        let folder = URL(filePath: #filePath)
-            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "topics")
-            .path(percentEncoded: false)
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder)
-        for name in names.filter({ $0.hasSuffix(".sql") }).sorted() {
-            let script = try Data(contentsOf: URL(filePath: folder + "/" + name))
-            try connection.execute(String(decoding: script, as: UTF8.self))
-        }
+        try DemonstrationScripts.run(on: try migrate(dsn))
     }
 
     /// A table of many types, and what generated policies use.

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Outbox
 import Postgres
 import TestSupport
@@ -35,14 +34,7 @@ struct DemonstrationDatabase {
 
     /// Runs the files of `topics/` in order, and the generated triggers.
     static func load(on connection: PostgresConnection) throws {
-        let folder =
-            #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
-            + "/topics"
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder)
-        for name in names.filter({ $0.hasSuffix(".sql") }).sorted() {
-            let bytes = try #require(FileManager.default.contents(atPath: "\(folder)/\(name)"))
-            try connection.execute(String(decoding: bytes, as: UTF8.self))
-        }
+        try DemonstrationScripts.run(on: connection)
         try connection.execute(
             ChangeTriggerPlan.sql(
                 for: DemonstrationTopics.definitions,
