@@ -318,6 +318,17 @@ import Wire
                     (try? node.metric("waypost_changes_bindings")) == 0
                 }
             )
+            // A snapshot that nobody needs would keep the database from cleaning up.
+            #expect(
+                try await eventually {
+                    try node.column(
+                        """
+                        SELECT 1 FROM pg_stat_activity
+                        WHERE application_name = 'waypost snapshot' AND datname = current_database()
+                        """
+                    ).isEmpty
+                }
+            )
         }
     }
 

@@ -110,6 +110,9 @@ final class ChangeDatabase {
         try saying(.snapshots) { () throws(PostgresError) in try security.renewSnapshots() }
     }
 
+    /// Lets the snapshots go while nobody follows anything.
+    func dropSnapshots() { security.dropSnapshots() }
+
     /// Tries something; what the database refuses is told, and a lost connection is thrown.
     private func saying(
         _ step: ChangesObservation.Step,

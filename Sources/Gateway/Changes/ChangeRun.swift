@@ -84,12 +84,17 @@ final class ChangeRun {
     private var pause: Duration? {
         let now = ContinuousClock.now
         if isIdle {
-            guard database != nil else { return nil }
+            guard let database else { return nil }
+            if idleSince == nil {
+                // A snapshot that is held keeps the database from cleaning up.
+                database.dropSnapshots()
+                snapshotsDueAt = now
+            }
             let since = idleSince ?? now
             idleSince = since
             let left = Self.idleDurationMax - since.duration(to: now)
             guard left <= .zero else { return left }
-            database = nil
+            self.database = nil
             return nil
         }
         idleSince = nil
