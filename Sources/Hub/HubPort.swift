@@ -82,13 +82,18 @@ public struct RelayedBroadcast: Sendable {
     /// The transaction that wrote it to the outbox; nil for what connections and requests send.
     public let transaction: UInt64?
 
+    /// The class of readers that it is meant for; nil for everybody on the topic.
+    public let readerClass: String?
+
     /// Puts together what one topic's subscribers get.
     public init(
         topic: TopicKey,
         v1: EncodedMessage?,
         v2: EncodedMessage?,
-        transaction: UInt64? = nil
+        transaction: UInt64? = nil,
+        readerClass: String? = nil
     ) {
+        self.readerClass = readerClass
         self.topic = topic
         self.transaction = transaction
         self.v1 = v1

@@ -1,3 +1,5 @@
+public import Topics
+
 /// A part of what was committed between two looks at the outbox, ordered by `seq`.
 ///
 /// A small window is one slice. A large one, such as a transaction of a million rows, comes as many
@@ -11,6 +13,10 @@ public struct WindowSlice: Sendable {
     /// Whoever must treat a transaction as one waits for it.
     public let isLast: Bool
 
+    /// Whose memberships the window's transactions may have changed, in order of their first
+    /// messages; all of the window's with its first slice, none with the others.
+    public let concerns: [TransactionConcerns]
+
     /// When the window was read, by this process's clock.
     public let readAt: ContinuousClock.Instant
 
@@ -19,10 +25,17 @@ public struct WindowSlice: Sendable {
     /// - Parameters:
     ///   - messages: Ordered by `seq`.
     ///   - isLast: Whether the window ends with it.
+    ///   - concerns: Whose memberships may have changed. Default nobody's.
     ///   - readAt: When the window was read.
-    public init(messages: [OutboxMessage], isLast: Bool, readAt: ContinuousClock.Instant) {
+    public init(
+        messages: [OutboxMessage],
+        isLast: Bool,
+        concerns: [TransactionConcerns] = [],
+        readAt: ContinuousClock.Instant
+    ) {
         self.messages = messages
         self.isLast = isLast
+        self.concerns = concerns
         self.readAt = readAt
     }
 }

@@ -9,6 +9,9 @@ public struct Verdict: Hashable, Sendable {
     /// Whether presence may be tracked.
     public var presenceWrite: Bool
 
+    /// The class of readers that the caller belongs to, by the topic's file; nil where there is none.
+    public var readerClass: String?
+
     /// No to everything.
     public static let denied = Self(
         broadcastRead: false,
@@ -35,15 +38,18 @@ public struct Verdict: Hashable, Sendable {
     ///   - presenceRead: Whether presence may be seen.
     ///   - broadcastWrite: Whether broadcasts may be sent.
     ///   - presenceWrite: Whether presence may be tracked.
+    ///   - readerClass: The class of readers. Default none.
     public init(
         broadcastRead: Bool,
         presenceRead: Bool,
         broadcastWrite: Bool,
-        presenceWrite: Bool
+        presenceWrite: Bool,
+        readerClass: String? = nil
     ) {
         self.broadcastRead = broadcastRead
         self.presenceRead = presenceRead
         self.broadcastWrite = broadcastWrite
         self.presenceWrite = presenceWrite
+        self.readerClass = readerClass
     }
 }
