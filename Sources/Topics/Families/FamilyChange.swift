@@ -14,7 +14,7 @@ public struct FamilyChange: Hashable, Sendable {
     public let table: TableName
     /// How a row finds its topics, one way for each parameter of the pattern.
     public let key: [ColumnPath]
-    /// What of the changes is sent; a topic sees nothing of the others. Not empty.
+    /// What of the changes is sent, not empty; a topic sees nothing of the others.
     public let operations: Set<Operation>
     /// What of a row is sent to whom.
     public let columns: FamilyColumns

@@ -105,7 +105,9 @@ public struct MembershipDependency: Hashable, Sendable {
 public struct ColumnPath: Hashable, Sendable {
     /// The row's own column.
     public let column: String
-    /// The way on from there; empty when the column itself is meant. It may lead to several rows.
+    /// The way on from there; empty when the column itself is meant.
+    ///
+    /// It may lead to several rows.
     public let steps: [TopicRoute.Step]
 
     /// Describes a way.

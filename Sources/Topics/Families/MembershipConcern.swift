@@ -33,13 +33,12 @@ public struct MembershipConcern: Hashable, Sendable {
         self.endsTopic = endsTopic
     }
 
-    /// Reads what the outbox has.
+    /// Reads what the outbox has; nil where the topic is no name.
     ///
     /// - Parameters:
     ///   - topic: `*`, `*:PART`, `FAMILY:*` or a topic's name.
     ///   - member: A member, or empty for all.
     ///   - effect: `end` where the topic's own row is gone, else empty.
-    /// - Returns: nil where the topic is no name.
     public init?(topic: String, member: String, effect: String) {
         let scope: Scope
         if topic == "*" {
