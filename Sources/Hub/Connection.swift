@@ -16,9 +16,9 @@ final class Connection {
 
     /// Its channels, by the topic as it is on the wire.
     var channels: [ExactText: Channel] = [:]
-    var joins = SlidingWindow()
-    var messages = SlidingWindow()
-    var bytes = SlidingWindow()
+
+    /// What it has sent lately; nil while nothing of that counts.
+    var keptRates: ConnectionRates?
     var waitingByteCount = 0
 
     /// Bytes of what its channels hold back until their replays are there.
@@ -26,9 +26,6 @@ final class Connection {
 
     /// Bindings of its channels that the database's changes are followed for.
     var bindingCount = 0
-
-    /// Its calls to track and untrack, of all channels.
-    private(set) lazy var presenceCalls = PresenceCalls()
 
     /// What it shares with the other connections of its user, its address, its key and the node.
     let shares: [AllowanceShare]
@@ -61,9 +58,4 @@ final class Connection {
     func refreshExpiry() {
         earliestExpiry = channels.values.lazy.map(\.identity.expiresAt).min()
     }
-}
-
-/// The calls of a connection to track and untrack; most connections make none.
-final class PresenceCalls {
-    var window = SlidingWindow()
 }

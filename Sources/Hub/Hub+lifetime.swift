@@ -17,6 +17,7 @@ extension Hub {
                     expire(channel)
                 }
             }
+            connection.forgetRates(time: time)
             endIfChannelless(connection, time: time)
         }
     }

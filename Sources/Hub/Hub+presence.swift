@@ -38,11 +38,13 @@ extension Hub {
     }
 
     private func refusalByRate(_ channel: Channel, time: HubTime) -> PresenceRefusal? {
-        let isWithin = channel.connection.presenceCalls.window.take(
-            of: limits.presenceCallCountMax,
-            within: limits.presenceWindow,
-            now: time.now
-        )
+        let isWithin = channel.connection
+            .rates(within: limits.presenceWindow, time: time)
+            .presence.take(
+                of: limits.presenceCallCountMax,
+                within: limits.presenceWindow,
+                now: time.now
+            )
         let scope =
             isWithin
             ? scopeOverRate(channel.connection, .presence, time: time) : LimitScope.connection

@@ -21,6 +21,7 @@ extension Hub {
     /// keeps a connection alive count with it, and may come twice as often.
     func rate(of connection: Connection, byteCount: Int, time: HubTime) -> MessageRate {
         let window = limits.rateWindow
+        let rates = connection.rates(within: window, time: time)
         var kindOver: RateKind?
         for kind in [RateKind.messages, .bytes] {
             let countMax = limits.rateCountMax(kind)
@@ -28,14 +29,14 @@ extension Hub {
             let calls = kind == .bytes ? byteCount : 1
             let count =
                 kind == .bytes
-                ? connection.bytes.count(within: window, now: time.now)
-                : connection.messages.count(within: window, now: time.now)
+                ? rates.bytes.count(within: window, now: time.now)
+                : rates.messages.count(within: window, now: time.now)
             if count >= 2 * countMax { return .farOver(kind) }
             if count > 0, count + calls > countMax { kindOver = kindOver ?? kind }
             if kind == .bytes {
-                connection.bytes.charge(calls, within: window, now: time.now)
+                rates.bytes.charge(calls, within: window, now: time.now)
             } else {
-                connection.messages.charge(calls, within: window, now: time.now)
+                rates.messages.charge(calls, within: window, now: time.now)
             }
         }
         return kindOver.map { .over($0) } ?? .within
@@ -84,11 +85,8 @@ extension Hub {
 
     /// Whether a connection may join once more: by its own rate, and by those that it shares.
     func isWithinJoinRate(_ connection: Connection, time: HubTime) -> Bool {
-        let isWithin = connection.joins.take(
-            of: limits.joinsPerSecondMax,
-            within: .seconds(1),
-            now: time.now
-        )
+        let isWithin = connection.rates(within: .seconds(1), time: time)
+            .joins.take(of: limits.joinsPerSecondMax, within: .seconds(1), now: time.now)
         let scope =
             isWithin ? scopeOverRate(connection, .joins, time: time) : LimitScope.connection
         guard let scope else { return true }

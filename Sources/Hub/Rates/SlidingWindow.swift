@@ -18,6 +18,11 @@ package struct SlidingWindow: Sendable {
     /// When the newest slot began; nil before the first call.
     private var began: ContinuousClock.Instant?
 
+    /// For how long a call is remembered at most, in a window of a length.
+    package static func memory(of window: Duration) -> Duration {
+        window / slotCount * (slotCount + 1)
+    }
+
     /// Starts without any call.
     package init() {}
 
