@@ -11,7 +11,7 @@ struct ChangeFunctions {
     /// may read no table of the domain, and needs no right to.
     var lookups: [String] {
         definition.routes.enumerated().compactMap { index, route in
-            route.path.isEmpty ? nil : lookup(route, name: lookupName(index))
+            route.keys[0].steps.isEmpty ? nil : lookup(route, name: lookupName(index))
         }
     }
 
@@ -94,12 +94,12 @@ struct ChangeFunctions {
         let owner = "(select nspowner from pg_catalog.pg_namespace where nspname = 'realtime')"
         var statements: [String] = []
         for (index, route) in definition.routes.enumerated() {
-            guard let first = route.path.first else { continue }
+            guard let first = route.keys[0].steps.first else { continue }
             let reader = """
                 (select relowner from pg_catalog.pg_class \
                 where oid = \(SQLText.literal(first.table.sql))::pg_catalog.regclass)
                 """
-            let column = "\(definition.table.sql).\(SQLText.identifier(route.column))%type"
+            let column = "\(definition.table.sql).\(SQLText.identifier(route.keys[0].column))%type"
             let function = "\(lookupName(index))(\(column))"
             statements.append(ownership(of: function, grantee: owner, owner: reader))
         }
@@ -110,7 +110,7 @@ struct ChangeFunctions {
 
     private var lookupNames: [String?] {
         definition.routes.enumerated().map { index, route in
-            route.path.isEmpty ? nil : lookupName(index)
+            route.keys[0].steps.isEmpty ? nil : lookupName(index)
         }
     }
 
@@ -121,20 +121,20 @@ struct ChangeFunctions {
     private func lookup(_ route: TopicRoute, name: String) -> String {
         var from: [String] = []
         var value = "$1"
-        for (index, step) in route.path.enumerated() {
+        for (index, step) in route.keys[0].steps.enumerated() {
             let alias = "t\(index + 1)"
             let match = "\(alias).\(SQLText.identifier(step.match)) = \(value)"
             let table = "\(step.table.sql) as \(alias)"
             from.append(index == 0 ? table : "join \(table) on \(match)")
             value = "\(alias).\(SQLText.identifier(step.take))"
         }
-        let start = "t1.\(SQLText.identifier(route.path[0].match)) = $1"
+        let start = "t1.\(SQLText.identifier(route.keys[0].steps[0].match)) = $1"
         let body = """
             select \(value)::pg_catalog.text
             from \(from.joined(separator: "\n    "))
             where \(start)
             """
-        let type = "\(definition.table.sql).\(SQLText.identifier(route.column))%type"
+        let type = "\(definition.table.sql).\(SQLText.identifier(route.keys[0].column))%type"
         return """
             create or replace function \(name)(\(type)) returns setof pg_catalog.text
             language sql stable security definer set search_path = '' as \(SQLText.body(body));

@@ -165,7 +165,7 @@ struct ChangeRows {
         var lookups: [String] = []
         for (route, lookup) in zip(definition.routes, lookupNames) {
             let prefix = SQLText.literal(route.family + ":")
-            let value = "r.\(SQLText.identifier(route.column))"
+            let value = "r.\(SQLText.identifier(route.keys[0].column))"
             if let lookup {
                 lookups.append(
                     "array(select distinct \(prefix) || f from \(lookup)(\(value)) as f "

@@ -114,8 +114,8 @@ public struct ChangeTriggerPlan: Hashable, Sendable {
             let family = route.family
             guard isPlain(family), !family.utf8.contains(UInt8(ascii: ":"))
             else { throw .family(family) }
-            names.append(route.column)
-            for step in route.path {
+            names.append(route.keys[0].column)
+            for step in route.keys[0].steps {
                 names += [step.table.schema, step.table.name, step.match, step.take]
             }
         }

@@ -27,3 +27,25 @@ public enum SentColumns: Hashable, Sendable {
         }
     }
 }
+
+extension SentColumns {
+    /// What at least one of several sends, and certain columns in any case.
+    ///
+    /// - Parameters:
+    ///   - parts: What each sends.
+    ///   - key: Columns that are always sent.
+    /// - Returns: Columns by exception where one of them is.
+    static func union(_ parts: [[SentColumns]], with key: [String]) -> SentColumns {
+        var only = key
+        var except: [String]?
+        for part in parts.joined() {
+            switch part {
+            case .only(let columns): only += columns.filter { !only.contains($0) }
+            case .except(let columns):
+                except = except.map { $0.filter(columns.contains) } ?? columns
+            }
+        }
+        guard let except else { return .only(only) }
+        return .except(except.filter { !only.contains($0) })
+    }
+}

@@ -1,8 +1,8 @@
-/// How a row finds the topic that carries its changes.
+/// How a row finds the topics that carry its changes.
 ///
-/// The topic's name is the family's prefix, a colon and the value of a column: the row's own, or
-/// that of another row at the end of a path. A value of NULL, or a path that leads nowhere, is no
-/// topic.
+/// A topic's name is the family's prefix and the values of columns, joined by colons: columns of
+/// the row's own, or of other rows at the end of paths. A value of NULL, a path that leads nowhere,
+/// or a text that is no part of a name (``ColumnPath``) is no topic.
 public struct TopicRoute: Hashable, Sendable {
     /// One step from a row to the row that it refers to.
     public struct Step: Hashable, Sendable {
@@ -28,20 +28,41 @@ public struct TopicRoute: Hashable, Sendable {
 
     /// The topic family's prefix, such as `trip`.
     public let family: String
-    /// The row's own column that names the topic, or that the path begins with.
-    public let column: String
-    /// The way on from there; empty when the column itself names the topic.
-    public let path: [Step]
+    /// The ways to the values, one for each parameter of the family's pattern; not empty.
+    public let keys: [ColumnPath]
+    /// What the topics are told of; the same for all routes of a table to one family.
+    public let operations: Set<FamilyChange.Operation>
+    /// An SQL condition on a row, which must hold for these topics to be told of it; nil for none.
+    ///
+    /// The row's columns stand in it by their names.
+    public let condition: String?
 
     /// Describes a route.
+    ///
+    /// - Parameters:
+    ///   - family: The topic family's prefix, without a colon.
+    ///   - keys: The ways to the values, one for each parameter.
+    ///   - operations: What the topics are told of. Default everything.
+    ///   - condition: Which rows are sent, as SQL over the row's columns. Default all.
+    public init(
+        family: String,
+        keys: [ColumnPath],
+        operations: Set<FamilyChange.Operation> = Set(FamilyChange.Operation.allCases),
+        condition: String? = nil
+    ) {
+        self.family = family
+        self.keys = keys
+        self.operations = operations
+        self.condition = condition
+    }
+
+    /// Describes a route to topics of one parameter.
     ///
     /// - Parameters:
     ///   - family: The topic family's prefix, without a colon.
     ///   - column: The row's own column.
     ///   - path: The way on from there. Default none.
     public init(family: String, column: String, path: [Step] = []) {
-        self.family = family
-        self.column = column
-        self.path = path
+        self.init(family: family, keys: [ColumnPath(column, steps: path)])
     }
 }

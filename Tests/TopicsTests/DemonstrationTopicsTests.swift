@@ -4,7 +4,7 @@ import Topics
 @Suite struct DemonstrationTopicsTests {
     private func routes(_ table: String) -> [String] {
         DemonstrationTopics.definitions.first { $0.table == TableName(table) }?
-            .routes.map { "\($0.family):\($0.column)" } ?? []
+            .routes.map { "\($0.family):\($0.keys[0].column)" } ?? []
     }
 
     @Test("All definitions can be carried out together")
