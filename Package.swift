@@ -62,6 +62,9 @@ let package = Package(
         target("Observation", ["Locking", logging, coreMetrics, systemPackage]),
         target("Tokens", ["Wire", crypto, cryptoExtras]),
 
+        // Files.
+        target("TopicFiles", ["Topics", yams]),
+
         // The database.
         target("Postgres", ["CLibPQ", "Locking"]),
         target("Outbox", ["Postgres", "Topics", "Locking", "Observation"]),
@@ -164,6 +167,7 @@ let package = Package(
         ),
         testsOf("TestSupport", with: ["Locking", "Postgres", "PostgresCluster"]),
         testsOf("Tokens"),
+        testsOf("TopicFiles", with: ["Topics"]),
         testsOf("Topics", with: ["Outbox", "Postgres", "TestSupport"]),
         testsOf("WebSocketClient", with: ["Wire"]),
         testsOf("WebSocketServer", with: ["Locking", "Wire"]),

@@ -8,6 +8,7 @@ enum Arrows {
         "CLibWebSockets": [], "CLibPQ": [], "CLibEv": [], "CLibEpoll": [], "CLibSSL": [],
         "Wire": [],
         "Topics": [],
+        "TopicFiles": ["Topics", "Yams", "FoundationEssentials"],
         "Locking": ["Glibc"],
         "Observation": [
             "Locking", "Logging", "CoreMetrics", "SystemPackage", "FoundationEssentials",
