@@ -14,12 +14,12 @@ extension Observation {
                 .channel(.joinFieldsInvalid(fieldCount: fields.count))
             case .joinAsked(let topic, let isPrivate):
                 .channel(
-                    .joinAsked(family: TopicFamily(topic: topic.text), isPrivate: isPrivate)
+                    .joinAsked(family: FamilyLabel(topic: topic.text), isPrivate: isPrivate)
                 )
             case .joined(let topic, let isPrivate, let duration):
                 .channel(
                     .joinAccepted(
-                        family: TopicFamily(topic: topic.text),
+                        family: FamilyLabel(topic: topic.text),
                         isPrivate: isPrivate,
                         after: duration
                     )
@@ -27,7 +27,7 @@ extension Observation {
             case .refused(let topic, let isPrivate, let refusal):
                 .channel(
                     .joinRefused(
-                        family: TopicFamily(topic: topic),
+                        family: FamilyLabel(topic: topic),
                         isPrivate: isPrivate,
                         code: refusal.code
                     )

@@ -3,13 +3,13 @@ import Logging
 /// What is seen of channels, from their join to their end.
 public enum ChannelObservation: Sendable {
     /// A connection asked to join a topic.
-    case joinAsked(family: TopicFamily, isPrivate: Bool)
+    case joinAsked(family: FamilyLabel, isPrivate: Bool)
 
     /// A join was accepted, so long after it was asked for.
-    case joinAccepted(family: TopicFamily, isPrivate: Bool, after: Duration)
+    case joinAccepted(family: FamilyLabel, isPrivate: Bool, after: Duration)
 
     /// A join was refused.
-    case joinRefused(family: TopicFamily, isPrivate: Bool, code: String)
+    case joinRefused(family: FamilyLabel, isPrivate: Bool, code: String)
 
     /// A join's configuration had fields of the wrong type; their defaults were used.
     case joinFieldsInvalid(fieldCount: Int)

@@ -2,7 +2,7 @@
 ///
 /// A part of the gateway only says what it saw; ``LogObserver`` and ``MetricsObserver`` decide what
 /// becomes of it. No case carries a payload, a token, a claim or a topic's parameters: a topic
-/// shows as its ``TopicFamily`` only. Text that is named `code`, `kind` or `reason` comes from a
+/// shows as its ``FamilyLabel`` only. Text that is named `code`, `kind` or `reason` comes from a
 /// closed list of ours, never from outside.
 public enum Observation: Sendable {
     /// The life of the process and what it listens on.

@@ -58,7 +58,7 @@ private final class Lines: Sendable {
     @Test("A topic shows as its family only")
     func topics() {
         let lines = Lines()
-        let family = TopicFamily(topic: "user:00000000-0000-4000-8000-000000000001")
+        let family = FamilyLabel(topic: "user:00000000-0000-4000-8000-000000000001")
         lines.observer(level: .trace).observe(.channel(.joinAsked(family: family, isPrivate: true)))
         #expect(lines.all.count == 1)
         #expect(lines.all.allSatisfy { $0.contains("family=user private=true") })

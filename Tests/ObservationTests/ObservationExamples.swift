@@ -2,7 +2,7 @@ import Observation
 
 /// One observation of each case, with all the values that end up in a line or a label.
 let examples: [Observation] = {
-    let trip = TopicFamily(topic: "trip:42")
+    let trip = FamilyLabel(topic: "trip:42")
     var all: [Observation] = [
         .gateway(.starting(version: "0.1.0")),
         .gateway(.listening(host: "127.0.0.1", port: 4000, isTLS: false)),

@@ -16,7 +16,7 @@ import Testing
                     metrics.observe(
                         .channel(
                             .joinAccepted(
-                                family: TopicFamily(topic: "trip:1"),
+                                family: FamilyLabel(topic: "trip:1"),
                                 isPrivate: true,
                                 after: .milliseconds(3)
                             )

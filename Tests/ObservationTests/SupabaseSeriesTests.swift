@@ -24,7 +24,7 @@ import Testing
             .connection(.opened), .connection(.opened),
             .channel(
                 .joinRefused(
-                    family: TopicFamily(topic: "trip:1"),
+                    family: FamilyLabel(topic: "trip:1"),
                     isPrivate: true,
                     code: "Unauthorized"
                 )

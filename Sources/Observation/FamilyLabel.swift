@@ -3,7 +3,7 @@
 /// `trip:42` and `user:6f1c…` name people's things; `trip` and `user` do not. A name without a
 /// colon, or whose first part is long or has other characters than lowercase letters, digits, `_`
 /// and `-`, shows as `other`.
-public struct TopicFamily: Hashable, Sendable, CustomStringConvertible {
+public struct FamilyLabel: Hashable, Sendable, CustomStringConvertible {
     /// Bytes of the longest family that is shown.
     public static let byteCountMax = 32
 

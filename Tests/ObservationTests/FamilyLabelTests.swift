@@ -1,7 +1,7 @@
 import Observation
 import Testing
 
-@Suite struct TopicFamilyTests {
+@Suite struct FamilyLabelTests {
     @Test(
         "A family shows only when it cannot name a person or a thing",
         arguments: [
@@ -19,6 +19,6 @@ import Testing
         ]
     )
     func families(topic: String, family: String) {
-        #expect(TopicFamily(topic: topic).text == family)
+        #expect(FamilyLabel(topic: topic).text == family)
     }
 }
