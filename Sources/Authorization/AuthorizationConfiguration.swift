@@ -14,6 +14,10 @@ public struct AuthorizationConfiguration: Sendable {
     public var policyCheckInterval: Duration
     /// The longest that one round of questions may run in the database.
     public var statementTimeout: Duration
+    /// How long a yes is remembered; zero is not at all.
+    public var verdictLifetime: Duration
+    /// Verdicts that are remembered at once; over it, the oldest is forgotten.
+    public var cachedVerdictCountMax: Int
 
     /// Questions that are asked in one round trip at most.
     static let roundQuestionCountMax = 128
@@ -32,6 +36,8 @@ public struct AuthorizationConfiguration: Sendable {
     ///   - policyCheckInterval: More than zero, at most 5 s to keep the promise that a changed
     ///     policy takes effect by then. Default 2 s.
     ///   - statementTimeout: At least 1 ms. Default 1 s.
+    ///   - verdictLifetime: Not negative. Default 5 s.
+    ///   - cachedVerdictCountMax: Not negative. Default 10,000.
     public init(
         dsn: String,
         allowedRoles: [String] = ["anon", "authenticated", "service_role"],
@@ -39,13 +45,17 @@ public struct AuthorizationConfiguration: Sendable {
         deadline: Duration = .seconds(5),
         connectionCount: Int = 1,
         policyCheckInterval: Duration = .seconds(2),
-        statementTimeout: Duration = .seconds(1)
+        statementTimeout: Duration = .seconds(1),
+        verdictLifetime: Duration = .seconds(5),
+        cachedVerdictCountMax: Int = 10_000
     ) {
         precondition(questionCountMax > 0, "somebody must be allowed to ask")
         precondition(connectionCount > 0, "an authorizer needs a connection")
         precondition(deadline > .zero, "a deadline lies ahead")
         precondition(policyCheckInterval > .zero, "a check needs an interval")
         precondition(statementTimeout >= .milliseconds(1), "the database counts milliseconds")
+        precondition(verdictLifetime >= .zero, "no time is less than none")
+        precondition(cachedVerdictCountMax >= 0, "no count is less than none")
         self.dsn = dsn
         self.allowedRoles = allowedRoles
         self.questionCountMax = questionCountMax
@@ -53,5 +63,7 @@ public struct AuthorizationConfiguration: Sendable {
         self.connectionCount = connectionCount
         self.policyCheckInterval = policyCheckInterval
         self.statementTimeout = statementTimeout
+        self.verdictLifetime = verdictLifetime
+        self.cachedVerdictCountMax = cachedVerdictCountMax
     }
 }

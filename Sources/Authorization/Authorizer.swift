@@ -1,12 +1,12 @@
 public import Locking
 public import Observation
-internal import Topics
+public import Topics
 
 /// Answers what callers may do on private topics, by the policies of `realtime.messages`.
 ///
-/// Nothing is written and nothing remembered: each answer comes from an evaluation that began after
-/// the question was asked. Questions that wait at the same time go to the database in one round
-/// trip. It keeps itself alive from ``start()`` to ``stop()``.
+/// Nothing is written. Questions that wait at the same time go to the database in one round trip,
+/// and a yes is remembered for some seconds, until somebody says that it may have changed
+/// (``forget(_:)``). It keeps itself alive from ``start(rulesChanged:)`` to ``stop()``.
 public final class Authorizer: Sendable {
     let configuration: AuthorizationConfiguration
     let observe: Observe
@@ -30,14 +30,23 @@ public final class Authorizer: Sendable {
         for _ in 0..<configuration.connectionCount { pipes.append(try WakePipe()) }
         self.pipes = pipes
         deadlinePipe = try WakePipe()
-        state = Locked(AuthorizerState(askerCountMax: configuration.questionCountMax))
+        state = Locked(AuthorizerState(configuration))
     }
 
     /// Starts the threads and connects; call it once.
-    public func start() {
+    ///
+    /// - Parameter rulesChanged: Called when policies, functions or rights are no longer those that
+    ///   verdicts were given by, once for each change, on one of the authorizer's threads; it must
+    ///   not block. Whatever is asked from then on is answered by the new ones. Default nothing.
+    public func start(rulesChanged: @escaping @Sendable () -> Void = {}) {
         let threads = pipes.indices.map { index in
             WorkThread(name: "authorizer-\(index)") { [self] in
-                AuthorizerLink(authorizer: self, index: index, pipe: pipes[index]).run()
+                AuthorizerLink(
+                    authorizer: self,
+                    index: index,
+                    pipe: pipes[index],
+                    rulesChanged: rulesChanged
+                ).run()
             }
         }
         let keeper = WorkThread(name: "authorizer-time") { [self] in keepDeadlines() }
@@ -68,9 +77,16 @@ public final class Authorizer: Sendable {
     ///
     /// - Parameters:
     ///   - question: Who asks about which topic.
-    ///   - answer: Called once, outside every lock: before this call returns when the question is
-    ///     refused at once, otherwise on one of the authorizer's threads. It must not block.
-    public func ask(_ question: Question, answer: @escaping @Sendable (Answer) -> Void) {
+    ///   - isFresh: Whether only an evaluation that begins from now on will do. Default no: a yes
+    ///     that is remembered will do, too.
+    ///   - answer: Called once, outside every lock: before this call returns when the answer is
+    ///     remembered or refused at once, otherwise on one of the authorizer's threads. It must
+    ///     not block.
+    public func ask(
+        _ question: Question,
+        isFresh: Bool = false,
+        answer: @escaping @Sendable (Answer) -> Void
+    ) {
         let now = ContinuousClock.now
         let asker = QuestionQueue.Asker(
             askedAt: now,
@@ -81,13 +97,37 @@ public final class Authorizer: Sendable {
             tell(asker, .verdict(.denied, failedRules: [refusal]))
             return
         }
-        let step = state.withLock { $0.add(question, asker) }
+        let step = state.withLock { $0.add(question, asker, isFresh: isFresh) }
         switch step {
+        case .remembered(let verdict):
+            tell(asker, .verdict(verdict, failedRules: []), isRemembered: true)
         case .refused(let unavailability): tell(asker, .unavailable(unavailability))
         case .waiting(let linkToWake, let mustWakeKeeper):
             if let linkToWake { pipes[linkToWake].wake() }
             if mustWakeKeeper { deadlinePipe.wake() }
         }
+    }
+
+    /// Forgets the verdicts that a change may have made untrue.
+    ///
+    /// Whoever asks from now on gets an answer from after the change. It never waits for the
+    /// database.
+    ///
+    /// - Parameter concerns: Whose membership may have changed.
+    public func forget(_ concerns: [MembershipConcern]) {
+        guard !concerns.isEmpty else { return }
+        let topics = ConcernedTopics(concerns)
+        let (count, left) = state.withLock { ($0.forget(topics), $0.cache.count) }
+        guard count > 0 else { return }
+        observe(.authorization(.verdictsRemembered(count: left, forgottenCount: count)))
+    }
+
+    /// A verdict that is remembered, and how long ago it was given.
+    ///
+    /// - Parameter question: Who asks about which topic.
+    /// - Returns: Nil where the database would be asked.
+    public func remembered(_ question: Question) -> (verdict: Verdict, age: Duration)? {
+        state.withLock { $0.cache.verdict(on: question, now: .now) }
     }
 
     /// Why a question needs no database to be denied.
@@ -102,12 +142,20 @@ public final class Authorizer: Sendable {
     }
 
     /// Hands an answer over and says so.
-    func tell(_ asker: QuestionQueue.Asker, _ answer: Answer) {
+    func tell(_ asker: QuestionQueue.Asker, _ answer: Answer, isRemembered: Bool = false) {
         switch answer {
         case .verdict(let verdict, _):
             let duration = ContinuousClock.now - asker.askedAt
             let isDenied = !verdict.mayJoin
-            observe(.authorization(.verdictGiven(duration: duration, isDenied: isDenied)))
+            observe(
+                .authorization(
+                    .verdictGiven(
+                        duration: duration,
+                        isDenied: isDenied,
+                        isRemembered: isRemembered
+                    )
+                )
+            )
         case .unavailable(let unavailability):
             observe(.authorization(.unavailable(kind: unavailability.kind)))
         }

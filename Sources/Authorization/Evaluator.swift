@@ -21,7 +21,10 @@ final class Evaluator {
     private let policyCheckInterval: Duration
     private let observe: Observe
     private var rules: Rules
-    private var catalog: PolicyCatalog?
+    /// What the rules were compiled from; nil while they could not be.
+    private(set) var catalog: PolicyCatalog?
+    /// Counts how often ``catalog`` became another.
+    private(set) var compiledCount = 0
     private var preparedPlaces: Set<Int> = []
     private var readAt: ContinuousClock.Instant
 
@@ -65,7 +68,7 @@ final class Evaluator {
     /// - Returns: The answers, in step.
     /// - Throws: ``PostgresError`` only when the connection has ended.
     func answer(_ asked: [Asked]) throws(PostgresError) -> [Answer] {
-        if ContinuousClock.now - readAt >= checkInterval { try refresh() }
+        if ContinuousClock.now >= checkAt { try refresh() }
         var answers = try evaluate(asked)
         let stale = answers.indices.filter { answers[$0].suggestsStaleRules }
         // A rule that always raises so must not make every question read the catalog.
@@ -77,10 +80,11 @@ final class Evaluator {
         return answers
     }
 
-    private var checkInterval: Duration {
+    /// When the catalog is to be read again.
+    var checkAt: ContinuousClock.Instant {
         switch rules {
-        case .compiled: policyCheckInterval
-        case .unreadable: min(policyCheckInterval, Self.staleCheckInterval)
+        case .compiled: readAt + policyCheckInterval
+        case .unreadable: readAt + min(policyCheckInterval, Self.staleCheckInterval)
         }
     }
 
@@ -88,7 +92,7 @@ final class Evaluator {
     ///
     /// - Returns: Whether it had.
     @discardableResult
-    private func refresh() throws(PostgresError) -> Bool {
+    func refresh() throws(PostgresError) -> Bool {
         let before = ContinuousClock.now
         readAt = before
         do throws(PostgresError) {
@@ -102,6 +106,7 @@ final class Evaluator {
             catalog = nil
             rules = .compiled(try compile(read))
             catalog = read
+            compiledCount += 1
             observe(
                 .authorization(
                     .policiesCompiled(count: read.policies.count, duration: .now - before)
@@ -117,6 +122,7 @@ final class Evaluator {
 
     private func fail(sqlState: String?) {
         catalog = nil
+        compiledCount += 1
         rules = .unreadable(sqlState: sqlState)
         observe(.authorization(.policiesFailed(sqlState: sqlState)))
     }

@@ -21,6 +21,14 @@ struct QuestionQueue {
         let deadline: Instant
     }
 
+    /// A question that is over.
+    struct Finished {
+        let question: Question
+        let askers: [Asker]
+        /// Whether something changed since it was taken, so that its answer may be from before.
+        let isVoided: Bool
+    }
+
     /// What became of an attempt to wait.
     enum Admission {
         /// It waits; nothing waited before.
@@ -33,6 +41,7 @@ struct QuestionQueue {
         let question: Question
         var askers: [Asker]
         var isTaken = false
+        var isVoided = false
         var attemptCount = 0
     }
 
@@ -42,6 +51,7 @@ struct QuestionQueue {
     private var order = Fifo<Ticket>()
     private var deadlines = Fifo<(deadline: Instant, ticket: Ticket)>()
     private var nextTicket: Ticket = 0
+    private var underway: Set<Ticket> = []
 
     /// Askers who have no answer yet.
     private(set) var askerCount = 0
@@ -94,6 +104,7 @@ struct QuestionQueue {
             order.removeFirst()
             entries[ticket]?.isTaken = true
             entries[ticket]?.attemptCount += 1
+            underway.insert(ticket)
             if waiting[entry.question] == ticket { waiting[entry.question] = nil }
             let deadline = entry.askers.last?.deadline
             guard let deadline else { preconditionFailure("a question waits for nobody") }
@@ -111,10 +122,12 @@ struct QuestionQueue {
         for one in taken.reversed() {
             guard let entry = entries[one.ticket] else { continue }
             guard entry.attemptCount < Self.attemptCountMax else {
-                hopeless += finish(one.ticket)
+                hopeless += finish(one.ticket)?.askers ?? []
                 continue
             }
             entries[one.ticket]?.isTaken = false
+            entries[one.ticket]?.isVoided = false
+            underway.remove(one.ticket)
             if waiting[entry.question] == nil { waiting[entry.question] = one.ticket }
             order.prepend(one.ticket)
         }
@@ -122,11 +135,26 @@ struct QuestionQueue {
     }
 
     /// Forgets an answered question; its askers are the caller's to tell.
-    mutating func finish(_ ticket: Ticket) -> [Asker] {
-        guard let entry = entries.removeValue(forKey: ticket) else { return [] }
+    mutating func finish(_ ticket: Ticket) -> Finished? {
+        guard let entry = entries.removeValue(forKey: ticket) else { return nil }
+        underway.remove(ticket)
         if waiting[entry.question] == ticket { waiting[entry.question] = nil }
         askerCount -= entry.askers.count
-        return entry.askers
+        return Finished(
+            question: entry.question,
+            askers: entry.askers,
+            isVoided: entry.isVoided
+        )
+    }
+
+    /// Marks the questions that are being asked about topics: something changes there.
+    ///
+    /// Their askers, who asked before, are answered all the same; nobody else is.
+    mutating func void(_ topics: ConcernedTopics) {
+        for ticket in underway {
+            guard let topic = entries[ticket]?.question.topic else { continue }
+            if topics.contains(ConcernedTopics.folded(topic)) { entries[ticket]?.isVoided = true }
+        }
     }
 
     /// Forgets the askers whose deadline has passed.

@@ -32,7 +32,9 @@ extension AuthorizationConfiguration {
             connectionCount: values.number(.authorizationConnections),
             policyCheckInterval: .milliseconds(
                 values.number(.authorizationPolicyCheckMilliseconds)
-            )
+            ),
+            verdictLifetime: .milliseconds(values.number(.authorizationRememberMilliseconds)),
+            cachedVerdictCountMax: values.number(.authorizationRemembered)
         )
     }
 }

@@ -73,6 +73,7 @@ extension LogCode {
         .policiesCompiled: Definition(.info, "The policies were compiled"),
         .policiesFailed: Definition(.error, "The policies could not be compiled"),
         .verdictGiven: Definition(.trace, "A verdict was given"),
+        .verdictsRemembered: Definition(.trace, "The number of remembered verdicts changed"),
         .ruleFailed: Definition(.warning, "A rule raised an error, which denies"),
         .authorizationUnavailable: Definition(.warning, "A question could not be answered"),
 

@@ -64,6 +64,7 @@ public enum LogCode: String, CaseIterable, Sendable {
     case policiesCompiled = "PoliciesCompiled"
     case policiesFailed = "PoliciesFailed"
     case verdictGiven = "VerdictGiven"
+    case verdictsRemembered = "VerdictsRemembered"
     case ruleFailed = "RuleFailed"
     case authorizationUnavailable = "AuthorizationUnavailable"
     // Row security

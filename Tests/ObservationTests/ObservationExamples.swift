@@ -60,8 +60,13 @@ let examples: [Observation] = {
         .outbox(.migrationApplied(version: 1, name: "schema", duration: .milliseconds(9))),
         .authorization(.policiesCompiled(count: 6, duration: .milliseconds(4))),
         .authorization(.policiesFailed(sqlState: "42501")),
-        .authorization(.verdictGiven(duration: .microseconds(400), isDenied: true)),
-        .authorization(.verdictGiven(duration: .microseconds(400), isDenied: false)),
+        .authorization(
+            .verdictGiven(duration: .microseconds(400), isDenied: true, isRemembered: false)
+        ),
+        .authorization(
+            .verdictGiven(duration: .microseconds(4), isDenied: false, isRemembered: true)
+        ),
+        .authorization(.verdictsRemembered(count: 3, forgottenCount: 2)),
         .authorization(.ruleFailed(policy: "members read", sqlState: "22P02")),
         .authorization(.unavailable(kind: "database_away")),
 

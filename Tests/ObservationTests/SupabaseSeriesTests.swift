@@ -50,7 +50,9 @@ import Testing
     @Test("Times are in milliseconds, in buckets that say so")
     func times() {
         let found = lines([
-            .authorization(.verdictGiven(duration: .milliseconds(3), isDenied: false))
+            .authorization(
+                .verdictGiven(duration: .milliseconds(3), isDenied: false, isRemembered: false)
+            )
         ])
         let name = "realtime_tenants_read_authorization_check"
         for line in [

@@ -26,7 +26,8 @@ extension ConfigurationKey {
             tokenEntry
         case .channelsPublic, .channelsKeptHeaders, .authorizationDeadlineMilliseconds,
             .authorizationQuestions, .authorizationConnections,
-            .authorizationPolicyCheckMilliseconds:
+            .authorizationPolicyCheckMilliseconds, .authorizationRememberMilliseconds,
+            .authorizationRemembered:
             accessEntry
         case .changesNeverSent, .changesTableCheckMilliseconds, .changesQueueBytes,
             .changesPolicyMilliseconds, .changesConditionMilliseconds, .changesPenaltySeconds,
@@ -217,8 +218,21 @@ extension ConfigurationKey {
             )
         case .authorizationConnections:
             (.number(1, 1...16), "Database connections that evaluate the rules.")
+        case .authorizationRememberMilliseconds:
+            (
+                .number(5_000, 0...60_000),
+                "How long a yes is remembered for whoever joins again; 0 is not at all."
+            )
+        case .authorizationRemembered:
+            (
+                .number(10_000, 0...1_000_000),
+                "Verdicts that are remembered; beyond, the oldest makes room."
+            )
         default:
-            (.number(2_000, 100...5_000), "How often changed policies are looked for.")
+            (
+                .number(2_000, 100...5_000),
+                "How often changed policies, functions and rights are looked for."
+            )
         }
     }
 

@@ -53,6 +53,8 @@ public enum ConfigurationKey: String, CaseIterable, Sendable {
     case authorizationQuestions = "authorization.questions"
     case authorizationConnections = "authorization.connections"
     case authorizationPolicyCheckMilliseconds = "authorization.policy_check_milliseconds"
+    case authorizationRememberMilliseconds = "authorization.remember_milliseconds"
+    case authorizationRemembered = "authorization.remembered"
     case replayMessages = "replay.messages"
     case replayBytes = "replay.bytes"
     case replayHeldBytes = "replay.held_bytes"
