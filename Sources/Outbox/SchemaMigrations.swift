@@ -9,6 +9,7 @@ public enum SchemaMigrations {
         Migration(version: 3, name: "doorbell and functions for senders", sql: functionsSQL),
         Migration(version: 4, name: "changes that are published", sql: publishedSQL),
         Migration(version: 5, name: "indexes for replays of changes", sql: replaySQL),
+        Migration(version: 6, name: "whom changes concern", sql: concernsSQL),
     ]
 
     /// The version that a database has when all of them are applied.

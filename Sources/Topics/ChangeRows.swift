@@ -1,24 +1,23 @@
 /// The statements that turn transition tables into rows of the outbox.
 struct ChangeRows {
     let definition: ChangeDefinition
-    /// For each route the function that follows its path, quoted; `nil` where it has none.
-    let lookupNames: [String?]
+    /// For each route the names of its topics.
+    let topics: [TopicSQL]
 
-    /// Stands for the condition until everything around it is indented.
-    ///
-    /// A condition may have texts of several lines, which indenting would change. Names have no
-    /// control characters, so the mark is nowhere else.
-    static let conditionMark = "\u{1}"
+    /// The conditions, which stand in the statements by their numbers.
+    var conditions: [String] {
+        [definition.condition ?? ""] + definition.routes.map { $0.condition ?? "" }
+    }
 
     /// One statement for each operation, chosen by `tg_op`, and one ring for whatever was written.
     var dispatch: String {
         """
         if tg_op = 'INSERT' then
-        \(indented(oneSided("INSERT", rows: ChangeTrigger.rowsAfter, isOld: false), by: 4))
+        \(indented(oneSided(.insert, rows: ChangeTrigger.rowsAfter, isOld: false), by: 4))
         elsif tg_op = 'UPDATE' then
         \(indented(paired, by: 4))
         elsif tg_op = 'DELETE' then
-        \(indented(oneSided("DELETE", rows: ChangeTrigger.rowsBefore, isOld: true), by: 4))
+        \(indented(oneSided(.delete, rows: ChangeTrigger.rowsBefore, isOld: true), by: 4))
         \(truncatedBranch)end if;
         if found then
             perform realtime.ring();
@@ -34,13 +33,11 @@ struct ChangeRows {
         SQLText.literal(definition.table.schema) + ", " + SQLText.literal(definition.table.name)
     }
 
-    private var insert: String {
-        """
+    private let insert = """
         insert into realtime.changes (
-            table_schema, table_name, operation, key, old, new, topics, published
+            table_schema, table_name, operation, key, old, new, topics, published, moved
         )
         """
-    }
 
     /// Nobody can say which rows there were: the row names the families whose members load anew.
     private var truncated: String {
@@ -53,23 +50,27 @@ struct ChangeRows {
     }
 
     /// Says only that there was a change: rows that nothing tells apart are not shown to anyone.
-    private func keyless(_ operation: String, rows: String) -> String {
+    private func keyless(_ operation: FamilyChange.Operation, rows: String) -> String {
         """
         \(insert)
-        select \(tableLiterals), '\(operation)', null, null, null, '{}', true
+        select \(tableLiterals), '\(operation.rawValue)', null, null, null, '{}', true, false
         from \(rows) as r;
         """
     }
 
-    private func oneSided(_ operation: String, rows: String, isOld: Bool) -> String {
+    private func oneSided(
+        _ operation: FamilyChange.Operation,
+        rows: String,
+        isOld: Bool
+    ) -> String {
         guard !definition.key.isEmpty else { return keyless(operation, rows: rows) }
         return """
             with side as materialized (
-            \(indented(side(rows), by: 4))
+            \(indented(side(rows, told: operation), by: 4))
             )
             \(insert)
-            select \(tableLiterals), '\(operation)', s.key, \
-            \(isOld ? "s.body, null" : "null, s.body"), s.topics, true
+            select \(tableLiterals), '\(operation.rawValue)', s.key, \
+            \(isOld ? "s.body, null" : "null, s.body"), s.topics, true, false
             from side as s;
             """
     }
@@ -80,14 +81,14 @@ struct ChangeRows {
     /// see it updated; a row without its other side (a changed key, or a condition that holds for
     /// one side only) leaves or enters all of them. Exactly one of these rows says what happened
     /// whatever the topics are: that one is published.
+    ///
+    /// A row that left a topic for another one of the same family has moved. One that has topics of
+    /// that family no more, such as a row that ceased to fulfil the family's condition, has not:
+    /// whether it still is somewhere is nothing to those who may not see it.
     private var paired: String {
         guard !definition.key.isEmpty else {
-            return keyless("UPDATE", rows: ChangeTrigger.rowsAfter)
+            return keyless(.update, rows: ChangeTrigger.rowsAfter)
         }
-        let (old, new) = ("p.old_topics", "p.new_topics")
-        let left = compared(old, "except", new, whenSame: "'{}'")
-        let kept = compared(old, "intersect", new, whenSame: new)
-        let entered = compared(new, "except", old, whenSame: "'{}'")
         let keys = definition.key.indices.map { "b.key_\($0 + 1) = a.key_\($0 + 1)" }
         return """
             with before as (
@@ -105,46 +106,107 @@ struct ChangeRows {
             \(insert)
             select
                 \(tableLiterals), c.operation, p.key, c.old_body, c.new_body, c.topics,
-                c.is_whole
+                c.is_whole, c.is_moved
             from pair as p
             cross join lateral (
-                values
-                    ('DELETE', p.old_body, null, \(left), not p.is_after),
-                    ('UPDATE', p.old_body, p.new_body, \(kept), p.is_before and p.is_after),
-                    ('INSERT', null, p.new_body, \(entered), not p.is_before)
-            ) as c (operation, old_body, new_body, topics, is_whole)
+            \(indented(outcomes, by: 4))
+            ) as c (operation, old_body, new_body, topics, is_whole, is_moved)
             where (c.is_whole or cardinality(c.topics) > 0)
                 and (c.operation <> 'UPDATE' or c.old_body is distinct from c.new_body);
             """
     }
 
-    /// Compares the topics of both sides, which seldom differ.
-    private func compared(
-        _ one: String,
-        _ set: String,
-        _ other: String,
-        whenSame: String
-    ) -> String {
-        "case when p.has_stayed then \(whenSame) else array("
-            + "select unnest(\(one)) \(set) select unnest(\(other)) order by 1) end"
+    /// What a pair may come to.
+    private var outcomes: String {
+        let (old, new) = ("p.old_topics", "p.new_topics")
+        guard !definition.routes.isEmpty else {
+            return """
+                values
+                    ('DELETE', p.old_body, null, \(old), not p.is_after, false),
+                    ('UPDATE', p.old_body, p.new_body, \(new), p.is_before and p.is_after, false),
+                    ('INSERT', null, p.new_body, \(new), not p.is_before, false)
+                """
+        }
+        let others = "select unnest(\(old)) except select unnest(\(new))"
+        let family = "split_part(t, ':', 1)"
+        let isMoved = """
+            \(family) in (select split_part(n, ':', 1) from unnest(\(new)) as n)
+            """
+        let left = compared("\(others)", where: "not \(isMoved)", whenSame: none, .delete)
+        let moved = compared(others, where: isMoved, whenSame: none, .delete)
+        let kept = compared(
+            "select unnest(\(old)) intersect select unnest(\(new))",
+            whenSame: new,
+            .update
+        )
+        let entered = compared(
+            "select unnest(\(new)) except select unnest(\(old))",
+            whenSame: none,
+            .insert
+        )
+        return """
+            values
+                ('DELETE', p.old_body, null,
+                    \(left),
+                    not p.is_after, false),
+                ('DELETE', p.old_body, null,
+                    \(moved),
+                    false, true),
+                ('UPDATE', p.old_body, p.new_body,
+                    \(kept),
+                    p.is_before and p.is_after, false),
+                ('INSERT', null, p.new_body,
+                    \(entered),
+                    not p.is_before, false)
+            """
     }
 
-    /// What is sent of the rows of one transition table.
-    private func side(_ rows: String) -> String {
+    private let none = "'{}'::pg_catalog.text[]"
+
+    /// Compares the topics of both sides, which seldom differ, as far as they are told of it.
+    private func compared(
+        _ topics: String,
+        where condition: String? = nil,
+        whenSame: String,
+        _ operation: FamilyChange.Operation
+    ) -> String {
+        let told = Set(
+            definition.routes.filter { $0.operations.contains(operation) }.map(\.family)
+        )
+        guard !told.isEmpty else { return none }
+        let isToAll = told.count == Set(definition.routes.map(\.family)).count
+        let isTold = "split_part(t, ':', 1) in (\(literals(told.sorted())))"
+        let conditions = (condition.map { [$0] } ?? []) + (isToAll ? [] : [isTold])
+        let filter = conditions.isEmpty ? "" : " where " + conditions.joined(separator: " and ")
+        // Most rows keep their topics: nothing is compared for those.
+        let same =
+            isToAll || whenSame == none
+            ? whenSame : "array(select t from unnest(\(whenSame)) as t where \(isTold))"
+        return """
+            case when p.has_stayed then \(same)
+            else array(select t from (\(topics)) as s (t)\(filter) order by 1) end
+            """
+    }
+
+    /// What is sent of the rows of one transition table; only topics told of an operation, if one
+    /// is given.
+    private func side(_ rows: String, told operation: FamilyChange.Operation? = nil) -> String {
         let keyNames = definition.key.enumerated().map { index, column in
             "r.\(SQLText.identifier(column)) as key_\(index + 1)"
         }
-        let condition = definition.condition.map { _ in
-            "\nwhere (\n    \(Self.conditionMark)\n)"
-        }
+        let condition = definition.condition.map { _ in "\nwhere (\n    \(mark(0))\n)" }
         return """
             select
                 \(keyNames.joined(separator: ", ")),
                 \(object(definition.key)) as key,
                 \(body) as body,
-                \(topics) as topics
+                \(names(told: operation)) as topics
             from \(rows) as r\(condition ?? "")
             """
+    }
+
+    private func mark(_ index: Int) -> String {
+        TriggerFunction.mark + "\(index)" + TriggerFunction.mark
     }
 
     private var body: String {
@@ -159,29 +221,34 @@ struct ChangeRows {
         texts.map(SQLText.literal).joined(separator: ", ")
     }
 
-    private var topics: String {
-        guard !definition.routes.isEmpty else { return "'{}'::pg_catalog.text[]" }
+    /// The topics of a row, in order and each once.
+    private func names(told operation: FamilyChange.Operation?) -> String {
         var columns: [String] = []
         var lookups: [String] = []
-        for (route, lookup) in zip(definition.routes, lookupNames) {
-            let prefix = SQLText.literal(route.family + ":")
-            let value = "r.\(SQLText.identifier(route.keys[0].column))"
-            if let lookup {
-                lookups.append(
-                    "array(select distinct \(prefix) || f from \(lookup)(\(value)) as f "
-                        + "where f is not null order by 1)"
-                )
+        var families: [String] = []
+        for (index, (route, topic)) in zip(definition.routes, topics).enumerated() {
+            if let operation, !route.operations.contains(operation) { continue }
+            families.append(route.family)
+            let condition = route.condition.map { _ in
+                "case when (\n    \(mark(index + 1))\n) then "
+            }
+            if topic.looksUp {
+                let found = """
+                    array(select distinct t from \(topic.sources) cross join lateral \
+                    (select \(topic.name)) as s (t) where t is not null order by 1)
+                    """
+                lookups.append(condition.map { "\($0)\(found) else \(none) end" } ?? found)
             } else {
-                columns.append("\(prefix) || \(value)::pg_catalog.text")
+                columns.append(condition.map { "\($0)\(topic.name) end" } ?? topic.name)
             }
         }
         var parts = lookups
         if !columns.isEmpty {
             parts.insert("array_remove(array[\(columns.joined(separator: ", "))], null)", at: 0)
         }
+        guard !parts.isEmpty else { return none }
         let all = parts.joined(separator: " || ")
-        let families = Set(definition.routes.map(\.family))
-        guard families.count < definition.routes.count else { return all }
+        guard Set(families).count < families.count else { return all }
         return "array(select distinct unnest(\(all)) order by 1)"
     }
 

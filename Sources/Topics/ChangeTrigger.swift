@@ -7,7 +7,8 @@ enum ChangeTrigger: String, CaseIterable {
     /// The name of the transition table of the rows after a statement.
     static let rowsAfter = "rows_after"
 
-    private var referencing: String {
+    /// The transition tables that it has: a trigger with such tables is of one operation.
+    var referencing: String {
         switch self {
         case .insert: " referencing new table as \(Self.rowsAfter)"
         case .update:
@@ -17,11 +18,6 @@ enum ChangeTrigger: String, CaseIterable {
         }
     }
 
-    func sql(table: TableName, function: String) -> String {
-        """
-        create or replace trigger realtime_changes_\(rawValue)
-            after \(rawValue) on \(table.sql)\(referencing)
-            for each statement execute function \(function)();
-        """
-    }
+    /// The trigger's name; no part of it needs quoting.
+    func name(_ purpose: String) -> String { "realtime_\(purpose)_\(rawValue)" }
 }

@@ -150,12 +150,14 @@ import Topics
         )
         #expect(sql.contains("jsonb_build_object('id', r.\"id\", 'leg', r.\"leg\") as key"))
         #expect(sql.contains("to_jsonb(r.*) - array['secret''s']::pg_catalog.text[] as body"))
+        let trip = "r.\"trip_id\"::pg_catalog.text"
         #expect(
             sql.contains(
-                "array_remove(array['trip:' || r.\"trip_id\"::pg_catalog.text, "
-                    + "'user:' || r.\"booked \"\"by\"\"\"::pg_catalog.text], null) as topics"
+                "array_remove(array['trip:' || case when octet_length(\(trip)) <= 1019 "
+                    + "and strpos(\(trip), ':') = 0 then \(trip) end, 'user:' || case"
             )
         )
+        #expect(sql.contains("then r.\"booked \"\"by\"\"\"::pg_catalog.text end], null) as topics"))
         #expect(sql.contains("on b.key_1 = a.key_1 and b.key_2 = a.key_2"))
         #expect(sql.contains("r.note <> 'two\nlines' -- a remark\n"))
     }
@@ -180,7 +182,7 @@ import Topics
                 """
             )
         )
-        #expect(sql.contains("from \"realtime\".\"route1_public_flights\"(r.\"leg_id\") as f"))
+        #expect(sql.contains("from \"realtime\".\"route1_public_flights\"(r.\"leg_id\") as f1"))
     }
 
     @Test("Over 50 columns are put together from parts")
@@ -191,6 +193,59 @@ import Topics
         )
         #expect(sql.contains("'c49', r.\"c49\") || jsonb_build_object('c50', r.\"c50\""))
         #expect(sql.contains("|| jsonb_build_object('c100', r.\"c100\") as body"))
+    }
+
+    @Test("Routes of one family that are told different things, or lead nowhere, are refused")
+    func routes() {
+        let insertsOnly = TopicRoute(family: "trip", keys: [ColumnPath("b")], operations: [.insert])
+        let nowhere = TopicRoute(family: "trip", keys: [])
+        for routes in [[Self.route, insertsOnly], [nowhere]] {
+            #expect(throws: ChangeTriggerPlan.Malformed.route(Self.flights, family: "trip")) {
+                try plan(ChangeDefinition(table: Self.flights, routes: routes))
+            }
+        }
+        let concern = ConcernRoute(family: "trip", keys: [])
+        #expect(throws: ChangeTriggerPlan.Malformed.route(Self.flights, family: "trip")) {
+            try plan(ChangeDefinition(table: Self.flights, routes: [], concerns: [concern]))
+        }
+    }
+
+    @Test("The names in concerns and the conditions of routes are checked like all others")
+    func concernNames() {
+        let concerns: [(ConcernRoute, ChangeTriggerPlan.Malformed)] = [
+            (ConcernRoute(family: "a:b", keys: nil), .family("a:b")),
+            (ConcernRoute(family: "a", keys: [ColumnPath("")]), .name("")),
+            (ConcernRoute(family: "a", keys: nil, member: "m\n"), .name("m\n")),
+            (ConcernRoute(family: "a", keys: nil, columns: ["c\0"]), .name("c\0")),
+        ]
+        for (concern, reason) in concerns {
+            #expect(throws: reason) {
+                try plan(ChangeDefinition(table: Self.flights, routes: [], concerns: [concern]))
+            }
+        }
+        let route = TopicRoute(family: "a", keys: [ColumnPath("b")], condition: " ")
+        #expect(throws: ChangeTriggerPlan.Malformed.condition(Self.flights)) {
+            try plan(ChangeDefinition(table: Self.flights, routes: [route]))
+        }
+    }
+
+    @Test("A plan says what it leaves in the database")
+    func made() throws {
+        let concern = ConcernRoute(family: "trip", keys: [ColumnPath("trip_id")])
+        let definitions = [
+            ChangeDefinition(table: Self.flights, routes: [Self.route], concerns: [concern]),
+            ChangeDefinition(table: Self.flights, routes: [], concerns: [concern]),
+        ]
+        let made = try definitions.map { try ChangeTriggerPlan($0, secretTables: []).made }
+        #expect(made[0].map(\.function) == ["changes_public_flights", "concerns_public_flights"])
+        #expect(made[1].map(\.function) == ["concerns_public_flights"])
+        #expect(made[0][1] == made[1][0])
+        #expect(
+            made[1][0].triggers == [
+                "realtime_concerns_insert", "realtime_concerns_update", "realtime_concerns_delete",
+                "realtime_concerns_truncate",
+            ]
+        )
     }
 
     @Test("Tables whose names read alike have functions of their own")
