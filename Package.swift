@@ -99,7 +99,8 @@ let package = Package(
             name: "WaypostCLI",
             dependencies: [
                 "Development", "Gateway", "Observation", "Outbox", "Postgres", "PostgresCluster",
-                "PublishedTables", "Tokens", "Topics", "WebSocketClient", "Wire", argumentParser,
+                "PublishedTables", "Tokens", "TopicFiles", "Topics", "WebSocketClient", "Wire",
+                argumentParser,
             ],
             swiftSettings: settings
         ),

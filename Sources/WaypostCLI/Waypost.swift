@@ -21,7 +21,8 @@ struct Waypost: AsyncParsableCommand {
             """,
         version: GatewayVersion.text,
         subcommands: [
-            Serve.self, Dev.self, Migrate.self, Token.self, Tail.self, Version.self,
+            Serve.self, Dev.self, Migrate.self, TopicsCommand.self, Token.self, Tail.self,
+            Version.self,
         ]
     )
 }

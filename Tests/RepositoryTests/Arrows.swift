@@ -39,8 +39,8 @@ enum Arrows {
         ]),
         "WaypostCLI": system.union([
             "Gateway", "Development", "Outbox", "Postgres", "Tokens", "WebSocketClient", "Wire",
-            "Observation", "Topics", "PostgresCluster", "PublishedTables", "ArgumentParser",
-            "Logging",
+            "Observation", "TopicFiles", "Topics", "PostgresCluster", "PublishedTables",
+            "ArgumentParser", "Logging",
             "ServiceLifecycle", "Foundation",
         ]),
     ]

@@ -7,7 +7,7 @@ import Tokens
     @Test(
         "Help says what each command is for, with examples",
         arguments: [
-            "serve", "dev", "migrate", "token", "tail", "version",
+            "serve", "dev", "migrate", "topics", "token", "tail", "version",
         ]
     )
     func help(name: String) async throws {
@@ -24,7 +24,8 @@ import Tokens
     func overview() async throws {
         let answer = try await Command.run(["--help"])
         #expect(answer.code == 0)
-        for name in ["serve", "dev", "migrate", "token", "tail", "version", "Exit codes"] {
+        let names = ["serve", "dev", "migrate", "topics", "token", "tail", "version", "Exit codes"]
+        for name in names {
             #expect(answer.standard.contains(name))
         }
         #expect(try await Command.run(["nonsense"]).code == 64)

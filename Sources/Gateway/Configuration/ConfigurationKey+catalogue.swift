@@ -29,6 +29,8 @@ extension ConfigurationKey {
             .authorizationPolicyCheckMilliseconds, .authorizationRememberMilliseconds,
             .authorizationRemembered:
             accessEntry
+        case .topicsFolder:
+            topicsEntry
         case .changesNeverSent, .changesTableCheckMilliseconds, .changesQueueBytes,
             .changesPolicyMilliseconds, .changesConditionMilliseconds, .changesPenaltySeconds,
             .limitsChangesPerChannel, .limitsChangesPerConnection, .limitsChanges:

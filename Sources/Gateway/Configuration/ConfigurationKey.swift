@@ -35,6 +35,7 @@ public enum ConfigurationKey: String, CaseIterable, Sendable {
     case tokenLeewaySeconds = "token.leeway_seconds"
     case channelsPublic = "channels.public"
     case channelsKeptHeaders = "channels.kept_headers"
+    case topicsFolder = "topics.folder"
     case changesNeverSent = "changes.never_sent"
     case changesTableCheckMilliseconds = "changes.table_check_milliseconds"
     case changesQueueBytes = "changes.queue_bytes"
