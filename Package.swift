@@ -69,6 +69,7 @@ let package = Package(
         target("Postgres", ["CLibPQ", "Locking"]),
         target("Outbox", ["Postgres", "Topics", "Locking", "Observation"]),
         target("PublishedTables", ["Changes", "Postgres", "Topics", "Wire"]),
+        target("TopicSchema", ["Postgres", "PublishedTables", "Topics", "Wire"]),
         target("Authorization", ["Postgres", "Topics", "Locking", "Observation"]),
         target("RowSecurity", ["Changes", "Observation", "Postgres", "Topics", "Wire"]),
 
@@ -169,6 +170,10 @@ let package = Package(
         testsOf("TestSupport", with: ["Locking", "Postgres", "PostgresCluster"]),
         testsOf("Tokens"),
         testsOf("TopicFiles", with: ["Topics"]),
+        testsOf(
+            "TopicSchema",
+            with: ["Outbox", "Postgres", "PublishedTables", "TestSupport", "Topics"]
+        ),
         testsOf("Topics", with: ["Outbox", "Postgres", "TestSupport"]),
         testsOf("WebSocketClient", with: ["Wire"]),
         testsOf("WebSocketServer", with: ["Locking", "Wire"]),

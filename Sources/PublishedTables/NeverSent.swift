@@ -48,8 +48,14 @@ public struct NeverSent: Hashable, Sendable {
     }
 
     /// Says whether nothing of a table is sent.
-    func contains(_ table: TableName) -> Bool { tables.contains(table) }
+    ///
+    /// - Parameter table: Any table.
+    /// - Returns: Whether the whole table is kept back.
+    public func contains(_ table: TableName) -> Bool { tables.contains(table) }
 
     /// Answers the columns of a table that are not sent.
-    func columns(of table: TableName) -> Set<String> { columns[table] ?? [] }
+    ///
+    /// - Parameter table: Any table.
+    /// - Returns: Names as in the catalog; empty where only the table as a whole is kept back.
+    public func columns(of table: TableName) -> Set<String> { columns[table] ?? [] }
 }

@@ -73,6 +73,26 @@ public struct PublicationTriggers: Sendable {
         return failures
     }
 
+    /// Answers the triggers that the publication's tables have to have where no topic carries them.
+    ///
+    /// - Parameter connection: In a transaction whose search path is empty.
+    /// - Returns: Plans by table, without the tables that cannot be served.
+    /// - Throws: ``PostgresError`` when the catalog could not be read.
+    public func plans(
+        within connection: PostgresConnection
+    ) throws(PostgresError) -> [TableName: ChangeTriggerPlan] {
+        var plans: [TableName: ChangeTriggerPlan] = [:]
+        for table in try PublicationCatalog.tables(of: Self.publicationName, on: connection)
+        where !neverSent.contains(table.name) {
+            plans[table.name] = try? ChangeTriggerPlan(
+                table.definition(except: neverSent.columns(of: table.name)),
+                secretTables: [],
+                isPublished: true
+            )
+        }
+        return plans
+    }
+
     private func review(
         _ listed: [ListedTable],
         _ triggered: [PublicationCatalog.Triggered]

@@ -21,6 +21,7 @@ enum Arrows {
         "PostgresCluster": system.union(["Subprocess", "SystemPackage"]),
         "Outbox": system.union(["Postgres", "Topics", "Locking", "Observation"]),
         "PublishedTables": ["Changes", "Postgres", "Topics", "Wire"],
+        "TopicSchema": ["Postgres", "PublishedTables", "Topics", "Wire"],
         "Authorization": system.union(["Postgres", "Topics", "Locking", "Observation"]),
         "RowSecurity": system.union([
             "Changes", "Observation", "Postgres", "Topics", "Wire",
