@@ -9,48 +9,55 @@ struct Probe {
 
     /// What the database allows, each answer in a transaction of its own; an error is a no.
     func verdict(on question: Question) throws -> Verdict {
-        Verdict(
-            broadcastRead: try mayRead(question, "broadcast"),
-            presenceRead: try mayRead(question, "presence"),
-            broadcastWrite: try mayWrite(question, "broadcast"),
-            presenceWrite: try mayWrite(question, "presence")
+        let questions = [
+            reading(question, "broadcast"), reading(question, "presence"),
+            writing(question, "broadcast"), writing(question, "presence"),
+        ]
+        var outcomes = try connection.pipeline(questions.flatMap { $0 })[...]
+        let answers = questions.map { steps in
+            // What separates groups has no outcome.
+            let own = outcomes.prefix(steps.count - 2)
+            outcomes = outcomes.dropFirst(own.count)
+            // The last is the rollback, behind what the answer is about.
+            guard case .success(let rows) = own.dropLast().last else { return false }
+            return rows.affectedCount == 1
+        }
+        return Verdict(
+            broadcastRead: answers[0],
+            presenceRead: answers[1],
+            broadcastWrite: answers[2],
+            presenceWrite: answers[3]
         )
     }
 
-    private func mayRead(_ question: Question, _ extensionName: String) throws -> Bool {
-        try connection.execute("BEGIN")
-        defer { try? connection.execute("ROLLBACK") }
-        let id = try connection.query(
-            "INSERT INTO realtime.messages (topic, extension) VALUES ($1, $2) RETURNING id",
-            [question.topic.text, extensionName]
-        )[0, 0]
-        do throws(PostgresError) {
-            try become(question)
-            let sql = "SELECT id FROM realtime.messages WHERE id = $1"
-            return try connection.query(sql, [id]).count == 1
-        } catch {
-            return false
-        }
+    private func reading(_ question: Question, _ extensionName: String) -> [PipelineStep] {
+        let id = "00000000-0000-4000-9000-000000000001"
+        return [
+            .query("BEGIN"),
+            .query(
+                "INSERT INTO realtime.messages (id, topic, extension) VALUES ($1, $2, $3)",
+                [id, question.topic.text, extensionName]
+            ),
+            becoming(question),
+            .query("SELECT id FROM realtime.messages WHERE id = $1", [id]),
+            .sync, .query("ROLLBACK"), .sync,
+        ]
     }
 
-    private func mayWrite(_ question: Question, _ extensionName: String) throws -> Bool {
-        try connection.execute("BEGIN")
-        defer { try? connection.execute("ROLLBACK") }
-        do throws(PostgresError) {
-            try become(question)
-            _ = try connection.query(
+    private func writing(_ question: Question, _ extensionName: String) -> [PipelineStep] {
+        [
+            .query("BEGIN"), becoming(question),
+            .query(
                 "INSERT INTO realtime.messages (topic, extension) VALUES ($1, $2)",
                 [question.topic.text, extensionName]
-            )
-            return true
-        } catch {
-            return false
-        }
+            ),
+            .sync, .query("ROLLBACK"), .sync,
+        ]
     }
 
-    private func become(_ question: Question) throws(PostgresError) {
+    private func becoming(_ question: Question) -> PipelineStep {
         let caller = question.caller
-        _ = try connection.query(
+        return .query(
             """
             SELECT set_config('realtime.topic', $1, true),
                 set_config('request.jwt.claims', $2, true),

@@ -16,7 +16,9 @@ enum RulesDatabase {
 
     /// Tables, functions and roles that generated policies use.
     static let toolbox = DatabaseTemplate("authorization_toolbox") { dsn in
-        try migrate(dsn).execute(toolboxSQL)
+        let connection = try migrate(dsn)
+        try connection.execute(toolboxSQL)
+        try connection.execute(OwnRules.sql)
     }
 
     @discardableResult
@@ -32,6 +34,9 @@ enum RulesDatabase {
     static let toolboxRoles = [
         "anon", "authenticated", "service_role", "rules_heir", "rules_member",
     ]
+
+    /// Those, and roles that inherit over several generations, or would but for one.
+    static let heirs = toolboxRoles + ["rules_grandchild", "rules_cut_off"]
 
     private static let toolboxSQL = """
         DO $$ BEGIN
