@@ -2,7 +2,8 @@
 ///
 /// Put together from JSON that PostgreSQL wrote, without reading it again.
 enum ChangePayload {
-    /// Writes what `realtime.broadcast_changes` would have sent for the same change.
+    /// Writes what `realtime.broadcast_changes` would have sent for the same change; and of a row
+    /// that is gone from the topics only because it moved to others, that it did.
     ///
     /// - Parameters:
     ///   - id: The row's identifier in the outbox.
@@ -23,6 +24,7 @@ enum ChangePayload {
         json += relation.new ?? null
         json += Array(#","old_record":"#.utf8)
         json += relation.old ?? null
+        if relation.isMoved { json += Array(#","moved":true"#.utf8) }
         json.append(UInt8(ascii: "}"))
         return json
     }

@@ -96,6 +96,9 @@ public struct OutboxMessage: Equatable, Sendable {
         /// Whether this says what happened to the row, whatever topics it left or entered by it.
         public let isPublished: Bool
 
+        /// Whether the row left the message's topics for others of the same families.
+        public let isMoved: Bool
+
         /// Describes a change.
         ///
         /// - Parameters:
@@ -106,6 +109,7 @@ public struct OutboxMessage: Equatable, Sendable {
         ///   - old: The row before.
         ///   - new: The row after.
         ///   - isPublished: Whether this says what happened, whatever the topics are.
+        ///   - isMoved: Whether the row left for topics of the same families. Default no.
         public init(
             schema: String,
             table: String,
@@ -113,7 +117,8 @@ public struct OutboxMessage: Equatable, Sendable {
             key: [UInt8]?,
             old: [UInt8]?,
             new: [UInt8]?,
-            isPublished: Bool
+            isPublished: Bool,
+            isMoved: Bool = false
         ) {
             self.schema = schema
             self.table = table
@@ -122,6 +127,7 @@ public struct OutboxMessage: Equatable, Sendable {
             self.old = old
             self.new = new
             self.isPublished = isPublished
+            self.isMoved = isMoved
         }
     }
 

@@ -46,6 +46,7 @@ enum QuickSQL {
         }
         return """
             SELECT seq, xid, id, table_schema, table_name, name, private, topics, published,
+                moved, CASE WHEN is_small THEN concerns::text END,
                 CASE WHEN is_small THEN key::text END, CASE WHEN is_small THEN old::text END,
                 CASE WHEN is_small THEN new::text END,
                 CASE WHEN is_small THEN encode(binary_payload, 'hex') END, NULL::pg_snapshot,
@@ -56,8 +57,8 @@ enum QuickSQL {
                 LIMIT \(countMax + 1)
             ) AS few
             UNION ALL
-            SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-                NULL, NULL, pg_current_snapshot(), NULL, \(days.isPresent)
+            SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+                NULL, NULL, NULL, pg_current_snapshot(), NULL, \(days.isPresent)
             """
     }
 }

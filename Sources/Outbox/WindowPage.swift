@@ -10,6 +10,9 @@ struct WindowPage {
     /// The messages that can be delivered.
     private(set) var messages: [OutboxMessage] = []
 
+    /// Whose memberships the rows' transactions may have changed, as far as this page shows.
+    let concerns: [TransactionConcerns]
+
     /// Rows that cannot, and why.
     private(set) var skipped: [(reason: OutboxObservation.RowSkipReason, seq: Int64)] = []
 
@@ -42,8 +45,8 @@ struct WindowPage {
     /// `new` is the row after a change, or the JSON payload of a broadcast; `hex` is a broadcast's
     /// binary payload in hexadecimal digits. At most one of these two is there.
     private enum Column: Int {
-        case seq, xid, id, schema, table, name, isPrivate, topics, isPublished, key, old, new, hex,
-            snapshot, lag, isWhole
+        case seq, xid, id, schema, table, name, isPrivate, topics, isPublished, isMoved,
+            concerns, key, old, new, hex, snapshot, lag, isWhole
     }
 
     /// Reads the answer; nil when it is not of that shape.
@@ -60,11 +63,15 @@ struct WindowPage {
         let ages = (0...last).compactMap { rows[$0, Column.lag.rawValue].flatMap(Double.init) }
         lag = ages.max().map { .seconds(max($0, 0)) }
         var commits: Set<Int64> = []
+        var concerns = WindowConcerns()
         guard let places = Self.places(of: rows, count: last) else { return nil }
         messages.reserveCapacity(last)
         for (seq, row) in places where isWhole {
             if let xid = rows.integer(row, Column.xid.rawValue) { commits.insert(xid) }
             lastSeq = seq
+            let concern = rows[row, Column.concerns.rawValue]
+            if let concern { concerns.add(concern, of: rows.integer(row, Column.xid.rawValue)) }
+            if concern != nil, Self.isSilent(rows, row) { continue }
             do throws(Undeliverable) {
                 let message = try Self.message(rows, row, seq: seq)
                 byteCount += message.byteCount
@@ -74,6 +81,18 @@ struct WindowPage {
             }
         }
         commitCount = commits.count
+        if !concerns.isEmpty {
+            for (seq, row) in places {
+                concerns.place(seq, of: rows.integer(row, Column.xid.rawValue))
+            }
+        }
+        self.concerns = concerns.transactions
+    }
+
+    /// Whether a row says nothing to any topic or table.
+    private static func isSilent(_ rows: Rows, _ row: Int) -> Bool {
+        rows[row, Column.topics.rawValue] == "{}"
+            && rows.boolean(row, Column.isPublished.rawValue) == false
     }
 
     /// The numbers and the rows they are in, in their order.
@@ -113,7 +132,8 @@ struct WindowPage {
                 key: rows.bytes(row, Column.key.rawValue),
                 old: rows.bytes(row, Column.old.rawValue),
                 new: rows.bytes(row, Column.new.rawValue),
-                isPublished: rows.boolean(row, Column.isPublished.rawValue) ?? false
+                isPublished: rows.boolean(row, Column.isPublished.rawValue) ?? false,
+                isMoved: rows.boolean(row, Column.isMoved.rawValue) ?? false
             )
             let names = try names(in: topics)
             return OutboxMessage(

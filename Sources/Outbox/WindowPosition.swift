@@ -65,6 +65,25 @@ struct WindowPosition: Equatable, Sendable {
         let last: Int64
 
         /// Partitions whose rows of this window were delivered already, as an array literal.
-        var leftOut = WindowPosition.nowhere
+        let leftOut: String
+
+        /// Where the window began, if it may concern memberships and no slice has said so.
+        var concernsAfter: Int64?
+
+        init(
+            from: Snapshot,
+            until: Snapshot,
+            after: Int64,
+            last: Int64,
+            leftOut: String = WindowPosition.nowhere,
+            mayConcern: Bool = true
+        ) {
+            self.from = from
+            self.until = until
+            self.after = after
+            self.last = last
+            self.leftOut = leftOut
+            concernsAfter = mayConcern ? after : nil
+        }
     }
 }

@@ -1,5 +1,15 @@
 import Observation
 import Postgres
+import Topics
+
+/// The first and the last number of a window.
+struct WindowEnds {
+    let first: Int64
+    let last: Int64
+
+    /// Whether a row of it says whom it concerns.
+    let mayConcern: Bool
+}
 
 /// The prepared statements of ``WindowSQL`` and ``QuickSQL`` over one connection.
 struct WindowQueries {
@@ -18,6 +28,7 @@ struct WindowQueries {
         case next = "window_next"
         case ends = "window_ends"
         case nextPlace = "window_next_place"
+        case concerns = "window_concerns"
         case snapshot = "window_snapshot"
     }
 
@@ -37,6 +48,7 @@ struct WindowQueries {
         try connection.prepare(Statement.next.rawValue, WindowSQL.next)
         try connection.prepare(Statement.ends.rawValue, WindowSQL.ends)
         try connection.prepare(Statement.nextPlace.rawValue, WindowSQL.nextPlace)
+        try connection.prepare(Statement.concerns.rawValue, WindowSQL.concerns)
         try connection.prepare(Statement.snapshot.rawValue, WindowSQL.snapshot)
         try prepareQuick()
     }
@@ -145,12 +157,22 @@ struct WindowQueries {
         [rest.from.text, rest.until.text, "\(rest.after)", "\(rest.last)", rest.leftOut]
     }
 
+    /// Whose memberships a window may have changed; nobody's where a slice has said it.
+    func concerns(of window: WindowPosition.Rest) throws(ReaderFailure) -> [TransactionConcerns] {
+        guard let start = window.concernsAfter else { return [] }
+        var whole = window
+        whole.after = start
+        let rows = try query(.concerns, Self.parameters(of: whole))
+        guard let concerns = WindowConcerns(rows) else { throw .answerMalformed }
+        return concerns.transactions
+    }
+
     /// The first and the last number of a window; nil when it is empty.
     func ends(
         from: Snapshot,
         until: Snapshot,
         leavingOut partitions: String = WindowPosition.nowhere
-    ) throws(ReaderFailure) -> (first: Int64, last: Int64)? {
+    ) throws(ReaderFailure) -> WindowEnds? {
         let rows = try query(
             .ends,
             [from.text, "\(from.next)", from.runningList, until.text, partitions]
@@ -158,7 +180,7 @@ struct WindowQueries {
         guard rows.count == 1, let first = rows.integer(0, 0), let last = rows.integer(0, 1) else {
             return nil
         }
-        return (first, last)
+        return WindowEnds(first: first, last: last, mayConcern: rows.boolean(0, 2) == true)
     }
 
     private func query(

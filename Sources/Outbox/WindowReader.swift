@@ -84,7 +84,7 @@ final class WindowReader {
                 position.passed(page)
                 position.finished(page.until, in: queries.days?.partitions)
                 readAt = .now
-                return reading.hand(over: page, isLast: true)
+                return reading.hand(over: page, page.concerns, isLast: true)
             case .tooLarge: reading.hasGap = try checkOtherDays(&position, deliver)
             case .otherDay:
                 reading.hasGap = try checkOtherDays(&position, deliver)
@@ -129,7 +129,13 @@ final class WindowReader {
         let (from, until) = (position.delivered, try queries.snapshot())
         let last = position.lastSeq
         if let ends = try queries.ends(from: from, until: until), ends.first <= last {
-            position.rest = .init(from: from, until: until, after: ends.first - 1, last: last)
+            position.rest = .init(
+                from: from,
+                until: until,
+                after: ends.first - 1,
+                last: last,
+                mayConcern: ends.mayConcern
+            )
             _ = try readRest(of: &position, &reading)
         }
         position.rest = .init(from: .beginning, until: until, after: last, last: .max)
@@ -152,19 +158,31 @@ final class WindowReader {
                     from: from,
                     until: until,
                     after: ends.first - 1,
-                    last: ends.last
+                    last: ends.last,
+                    mayConcern: ends.mayConcern
                 )
                 return try readRest(of: &position, &reading, isCautious: true)
             }
             position.passed(page)
             guard page.hasMore else {
                 position.finished(page.until)
-                return reading.hand(over: page, isLast: true)
+                return reading.hand(over: page, page.concerns, isLast: true)
             }
-            let last = try queries.ends(from: from, until: page.until)?.last
-            guard let last, let after = page.lastSeq else { throw .answerMalformed }
-            position.rest = .init(from: from, until: page.until, after: after, last: last)
-            _ = reading.hand(over: page, isLast: false)
+            guard let ends = try queries.ends(from: from, until: page.until),
+                let after = page.lastSeq
+            else { throw .answerMalformed }
+            var rest = WindowPosition.Rest(
+                from: from,
+                until: page.until,
+                after: ends.first - 1,
+                last: ends.last,
+                mayConcern: ends.mayConcern
+            )
+            let concerns = try queries.concerns(of: rest)
+            rest.after = after
+            rest.concernsAfter = nil
+            position.rest = rest
+            _ = reading.hand(over: page, concerns, isLast: false)
         }
         return try readRest(of: &position, &reading)
     }
@@ -187,7 +205,8 @@ final class WindowReader {
             until: until,
             after: ends.first - 1,
             last: ends.last,
-            leftOut: searched
+            leftOut: searched,
+            mayConcern: ends.mayConcern
         )
         var reading = reading(from: position, deliver)
         return try readRest(of: &position, &reading).hasGap
@@ -209,6 +228,8 @@ final class WindowReader {
         isCautious: Bool = false
     ) throws(ReaderFailure) -> Outcome {
         var singleCount = isCautious ? messageCountMax : 0
+        // Whoever reads on after a lost connection asks again if no slice was delivered before.
+        var concerns = try position.rest.map(queries.concerns) ?? []
         while let rest = position.rest {
             let isSingle = singleCount > 0
             singleCount -= 1
@@ -231,7 +252,9 @@ final class WindowReader {
             } else {
                 position.finishedRest()
             }
-            _ = reading.hand(over: page, isLast: !page.hasMore)
+            position.rest?.concernsAfter = nil
+            _ = reading.hand(over: page, concerns, isLast: !page.hasMore)
+            concerns = []
         }
         return reading.outcome(until: position.delivered)
     }

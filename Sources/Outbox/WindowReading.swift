@@ -1,4 +1,5 @@
 import Observation
+import Topics
 
 /// One window while it is read: hands its slices over and sums up what was seen.
 struct WindowReading {
@@ -6,6 +7,7 @@ struct WindowReading {
     private let observe: Observe
     private let isContinued: Bool
     private let started = ContinuousClock.now
+    private var hasDelivered = false
     private var messageCount = 0
     private var byteCount = 0
     private var commitCount = 0
@@ -29,13 +31,26 @@ struct WindowReading {
         self.observe = observe
     }
 
-    /// Delivers one page.
-    mutating func hand(over page: WindowPage, isLast: Bool) -> WindowReader.Outcome {
+    /// Delivers one page; the first one with whom the window concerns.
+    mutating func hand(
+        over page: WindowPage,
+        _ concerns: [TransactionConcerns],
+        isLast: Bool
+    ) -> WindowReader.Outcome {
         let readAt = ContinuousClock.now
         for (reason, seq) in page.skipped { observe(.outbox(.rowSkipped(reason, seq: seq))) }
         // A window that began needs its end told, even if nothing is left to deliver.
-        if !page.messages.isEmpty || (isLast && (isContinued || messageCount > 0)) {
-            deliver(WindowSlice(messages: page.messages, isLast: isLast, readAt: readAt))
+        let mustEnd = isLast && (isContinued || hasDelivered)
+        if !page.messages.isEmpty || !concerns.isEmpty || mustEnd {
+            hasDelivered = true
+            deliver(
+                WindowSlice(
+                    messages: page.messages,
+                    isLast: isLast,
+                    concerns: concerns,
+                    readAt: readAt
+                )
+            )
         }
         let delivery = ContinuousClock.now - readAt
         if delivery >= Self.waitMin { observe(.outbox(.readerWaited(delivery))) }

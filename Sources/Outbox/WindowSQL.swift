@@ -58,7 +58,7 @@ enum WindowSQL {
         \(slice("$6::bigint", "$7::bigint"))
         """
 
-    /// The first and the last message of a window, or nulls.
+    /// The first and the last message of a window, or nulls, and whether it concerns memberships.
     ///
     /// Parameters: the earlier snapshot, its end, its list of running transactions, the snapshot
     /// that ends the window, the partitions that are left out. The sums keep the planner from
@@ -66,12 +66,14 @@ enum WindowSQL {
     static let ends = """
         WITH now AS MATERIALIZED (SELECT $4::pg_snapshot AS snapshot),
         \(ended)
-        SELECT min(low), max(high) FROM (
-            SELECT min(seq + 0) AS low, max(seq + 0) AS high FROM realtime.messages
+        SELECT min(low), max(high), bool_or(concerning) FROM (
+            SELECT min(seq + 0) AS low, max(seq + 0) AS high, false AS concerning
+            FROM realtime.messages
             WHERE \(inWindow) AND pg_visible_in_snapshot(xid, $4)
                 AND tableoid <> ALL ($5::oid[])
             UNION ALL
-            SELECT min(seq + 0), max(seq + 0) FROM realtime.changes
+            SELECT min(seq + 0), max(seq + 0), bool_or(concerns IS NOT NULL)
+            FROM realtime.changes
             WHERE \(inWindow) AND pg_visible_in_snapshot(xid, $4)
                 AND tableoid <> ALL ($5::oid[])
         ) AS both_tables
@@ -87,6 +89,43 @@ enum WindowSQL {
             (SELECT seq FROM realtime.changes WHERE \(inRest) ORDER BY seq LIMIT 1)
         ) AS both_tables
         """
+
+    /// Whom the transactions of a window concern, and from where to where each of these goes.
+    ///
+    /// Parameters: as ``next`` without the limits, for the whole window. Over the limit topics
+    /// become families; one row more than the limit says that these are too many as well.
+    static let concerns = """
+        WITH noted AS MATERIALIZED (
+            SELECT xid, concerns FROM realtime.changes WHERE concerns IS NOT NULL AND \(inRest)
+        ), named AS MATERIALIZED (
+            SELECT xid, concerns::text FROM noted WHERE (\(areFew))
+            UNION ALL (
+                SELECT DISTINCT xid, ARRAY[
+                    CASE WHEN scope = '*' THEN scope ELSE scope || ':*' END, '', ''
+                ]::text
+                FROM noted CROSS JOIN LATERAL (
+                    SELECT split_part(concerns[place], ':', 1)
+                    FROM generate_series(1, cardinality(concerns), 3) AS place
+                ) AS scopes (scope)
+                WHERE NOT (\(areFew))
+                LIMIT \(WindowConcerns.countMax + 1)
+            )
+        ), placed AS (
+            SELECT xid, min(seq + 0) AS first, max(seq + 0) AS last FROM (
+                SELECT xid, seq FROM realtime.messages WHERE \(isConcerned) AND \(inRest)
+                UNION ALL
+                SELECT xid, seq FROM realtime.changes WHERE \(isConcerned) AND \(inRest)
+            ) AS both_tables
+            GROUP BY xid
+        )
+        SELECT xid, first, last, concerns FROM named JOIN placed USING (xid)
+        """
+
+    private static let areFew = """
+        SELECT coalesce(sum(cardinality(concerns) / 3), 0) <= \(WindowConcerns.countMax) FROM noted
+        """
+
+    private static let isConcerned = "xid = ANY (ARRAY(SELECT DISTINCT xid FROM named))"
 
     /// Those of a list that ran then and have ended by a snapshot.
     ///
@@ -131,7 +170,7 @@ enum WindowSQL {
             """
             (SELECT seq, xid, inserted_at, id, NULL::text AS table_schema,
                 NULL::text AS table_name, event AS name, private, topic AS topics,
-                false AS published,
+                false AS published, false AS moved, NULL::text[] AS concerns,
                 NULL::jsonb AS key, NULL::jsonb AS old, payload AS new, binary_payload
             FROM \(table) WHERE extension = 'broadcast' AND \(condition) \(suffix))
             """
@@ -139,7 +178,7 @@ enum WindowSQL {
         let changes = changes.map { table in
             """
             (SELECT seq, xid, inserted_at, id, table_schema, table_name,
-                operation, true, topics::text, published,
+                operation, true, topics::text, published, moved, concerns,
                 key, old, new, NULL::bytea
             FROM \(table) WHERE \(condition) \(suffix))
             """
@@ -151,6 +190,7 @@ enum WindowSQL {
     static let storedByteCount = """
         coalesce(pg_column_size(key), 0) + coalesce(pg_column_size(old), 0)
             + coalesce(pg_column_size(new), 0) + coalesce(pg_column_size(binary_payload), 0)
+            + coalesce(pg_column_size(concerns), 0)
         """
 
     /// How long ago a time is, in seconds.
@@ -176,7 +216,8 @@ enum WindowSQL {
         """
         text AS MATERIALIZED (
             SELECT seq, xid, id, table_schema, table_name, name, private, topics, published,
-                key::text, old::text, new::text, encode(binary_payload, 'hex') AS hex
+                moved, concerns::text, key::text, old::text, new::text,
+                encode(binary_payload, 'hex') AS hex
             FROM (
                 SELECT *, row_number() OVER in_order AS place,
                     sum(stored) OVER in_order - stored AS stored_before
@@ -187,21 +228,22 @@ enum WindowSQL {
             ) AS placed
             WHERE place <= \(messageCountMax) AND stored_before < \(byteCountMax)
         )
-        SELECT seq, xid, id, table_schema, table_name, name, private, topics, published, key, old,
-            new, hex, NULL::pg_snapshot, NULL::double precision, true
+        SELECT seq, xid, id, table_schema, table_name, name, private, topics, published, moved,
+            concerns, key, old, new, hex, NULL::pg_snapshot, NULL::double precision, true
         FROM (
             SELECT *,
                 sum(bytes) OVER (ORDER BY \(place) ROWS UNBOUNDED PRECEDING) - bytes AS before
             FROM (
                 SELECT *, coalesce(octet_length(key), 0) + coalesce(octet_length(old), 0)
-                    + coalesce(octet_length(new), 0) + coalesce(octet_length(hex), 0) AS bytes
+                    + coalesce(octet_length(new), 0) + coalesce(octet_length(hex), 0)
+                    + coalesce(octet_length(concerns), 0) AS bytes
                 FROM text
             ) AS measured
         ) AS slice
         WHERE before < \(byteCountMax)
         UNION ALL
         SELECT (SELECT count(*) FROM found), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-            NULL, NULL, NULL, snapshot, (SELECT \(age(of: "min(inserted_at)")) FROM found), true
+            NULL, NULL, NULL, NULL, NULL, snapshot, (SELECT \(age(of: "min(inserted_at)")) FROM found), true
         FROM now
         """
     }

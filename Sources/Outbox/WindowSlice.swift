@@ -5,7 +5,7 @@ public import Topics
 /// A small window is one slice. A large one, such as a transaction of a million rows, comes as many
 /// slices under one snapshot; nothing of another window stands between them.
 public struct WindowSlice: Sendable {
-    /// The messages; empty only in a last slice that follows others.
+    /// The messages; empty only in a last slice that follows others, or where there are concerns.
     public let messages: [OutboxMessage]
 
     /// Whether the window ends here.

@@ -23,6 +23,25 @@ import Testing
         )
     }
 
+    @Test("A row that only moved away is told apart from one that is gone")
+    func moved() {
+        let relation = OutboxMessage.Relation(
+            schema: "public",
+            table: "todos",
+            operation: .delete,
+            key: Array(#"{"id": 1}"#.utf8),
+            old: Array(#"{"id": 1}"#.utf8),
+            new: nil,
+            isPublished: false,
+            isMoved: true
+        )
+        let json = String(decoding: ChangePayload.json(id: "x", relation), as: UTF8.self)
+        #expect(
+            json == #"{"id":"x","operation":"DELETE","schema":"public","table":"todos","#
+                + #""record":null,"old_record":{"id": 1},"moved":true}"#
+        )
+    }
+
     @Test("A row that is not there is null, and odd names are quoted")
     func quoted() {
         let relation = OutboxMessage.Relation(

@@ -15,7 +15,7 @@ import Testing
             #expect(before.boolean(0, 0) == true)
 
             let applied = try migrator.apply { _ in }
-            #expect(applied.map(\.version) == [1, 2, 3, 4, 5])
+            #expect(applied.map(\.version) == [1, 2, 3, 4, 5, 6])
             let state = try Self.catalog(connection)
             #expect(try migrator.plan() == [])
             #expect(try migrator.apply { _ in } == [])

@@ -19,7 +19,7 @@ import Topics
             let count = found ?? rows.count
             let nulls = [
                 "NULL::bigint", "NULL::uuid", "NULL", "NULL", "NULL", "NULL::boolean", "NULL",
-                "NULL::boolean", "NULL", "NULL", "NULL", "NULL",
+                "NULL::boolean", "NULL::boolean", "NULL", "NULL", "NULL", "NULL", "NULL",
             ].joined(separator: ", ")
             let end = "SELECT \(count), \(nulls), \(last)"
             return WindowPage(
@@ -39,8 +39,8 @@ import Topics
         payload: String = "'{}'",
         hex: String = "NULL"
     ) -> String {
-        "\(seq), 5::bigint, \(id), NULL, NULL, \(name), \(isPrivate), \(topic), false, NULL, "
-            + "NULL, \(payload), \(hex)"
+        "\(seq), 5::bigint, \(id), NULL, NULL, \(name), \(isPrivate), \(topic), false, "
+            + "false, NULL, NULL, NULL, \(payload), \(hex)"
     }
 
     @Test("The last row says where the window ends and whether there is more")
@@ -81,13 +81,13 @@ import Topics
             (message(1, payload: "NULL", hex: "'0'"), .payloadUnusable),
             (message(1, isPrivate: "NULL::boolean"), .payloadUnusable),
             (
-                "1, 5::bigint, \(id), 's', 't', 'MERGE', true, '{a}', true, NULL, NULL, NULL, "
-                    + "NULL",
+                "1, 5::bigint, \(id), 's', 't', 'MERGE', true, '{a}', true, false, NULL, "
+                    + "NULL, NULL, NULL, NULL",
                 .nameMissing
             ),
             (
-                "1, 5::bigint, \(id), 's', 't', 'DELETE', true, '{a,NULL}', true, NULL, NULL, "
-                    + "NULL, NULL",
+                "1, 5::bigint, \(id), 's', 't', 'DELETE', true, '{a,NULL}', true, false, "
+                    + "NULL, NULL, NULL, NULL, NULL",
                 .topicMalformed
             ),
         ]
@@ -104,8 +104,8 @@ import Topics
     func published() async throws {
         let page = try #require(
             try await Self.page([
-                "1, 5::bigint, \(Self.id), 's', 't', 'UPDATE', true, '{}', true, '{\"id\": 1}', "
-                    + "'{\"id\": 1}', '{\"id\": 1, \"n\": 2}', NULL"
+                "1, 5::bigint, \(Self.id), 's', 't', 'UPDATE', true, '{}', true, false, NULL, "
+                    + "'{\"id\": 1}', '{\"id\": 1}', '{\"id\": 1, \"n\": 2}', NULL"
             ])
         )
         let message = try #require(page.messages.first)
@@ -113,6 +113,32 @@ import Topics
         let relation = try #require(message.relation)
         #expect(relation.isPublished && message.transaction == 5)
         #expect(relation.new == Array(#"{"id": 1, "n": 2}"#.utf8))
+    }
+
+    @Test("A row that only says whom it concerns is no message, but has a place")
+    func concerns() async throws {
+        func row(_ seq: Int, topics: String, isPublished: Bool, _ concerns: String) -> String {
+            "\(seq), 5::bigint, \(Self.id), 's', 't', 'DELETE', true, '\(topics)', \(isPublished), "
+                + "true, '\(concerns)', NULL, NULL, NULL, NULL"
+        }
+        let page = try #require(
+            try await Self.page([
+                row(3, topics: "{}", isPublished: false, "{trip:1,ana,\"\"}"),
+                row(5, topics: "{trip:1}", isPublished: false, "{trip:*,\"\",end}"),
+                row(6, topics: "{}", isPublished: true, "{trip:1,ana,\"\"}"),
+                "9, 7::bigint, \(Self.id), 's', 't', 'DELETE', true, '{a}', true, false, NULL, NULL, "
+                    + "NULL, NULL, NULL",
+                Self.message(10),
+            ])
+        )
+        #expect(page.messages.map(\.seq) == [5, 6, 9, 10])
+        #expect(page.messages.map { $0.relation?.isMoved } == [true, true, false, nil])
+        let concerns = try #require(page.concerns.first)
+        #expect(page.concerns.count == 1 && page.lastSeq == 10)
+        #expect(concerns.firstSeq == 3 && concerns.lastSeq == 10)
+        let topic = try MembershipConcern(.topic(TopicName("trip:1")), member: "ana")
+        let family = MembershipConcern(.family("trip"), endsTopic: true)
+        #expect(Set(concerns.concerns) == [topic, family] && concerns.concerns.count == 2)
     }
 
     @Test("A payload is JSON, or bytes in hexadecimal digits")
