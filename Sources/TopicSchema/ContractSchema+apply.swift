@@ -14,7 +14,7 @@ extension ContractSchema {
     public func apply(
         on connection: PostgresConnection
     ) throws(ContractSchemaFailure) -> SchemaPlan {
-        let errors = try disagreements(on: connection).filter { $0.severity == .error }
+        let errors = try disagreements(on: connection).problems.filter { $0.severity == .error }
         guard errors.isEmpty else { throw .disagreements(errors) }
         return try Transaction.kept(on: connection) { () throws(ContractSchemaFailure) in
             let locks = SchemaLocks(connection: connection, timeout: options.lockTimeout)

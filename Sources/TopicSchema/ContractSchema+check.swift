@@ -11,18 +11,16 @@ extension ContractSchema {
     public func check(
         on connection: PostgresConnection
     ) throws(ContractSchemaFailure) -> SchemaReview {
-        var problems = try disagreements(on: connection)
-        // What cannot work cannot be missing either.
-        let canWork = !problems.contains { $0.severity == .error }
-        if canWork {
-            problems += try plan(on: connection).steps.map { step in
-                TopicProblem(
-                    step.place,
-                    "\(step.object): \(Self.words(step.action)); run waypost topics apply"
-                )
-            }
+        let review = try disagreements(on: connection)
+        // What cannot work is not missing either.
+        guard !review.hasErrors else { return review }
+        let drift = try plan(on: connection).steps.map { step in
+            TopicProblem(
+                step.place,
+                "\(step.object): \(Self.words(step.action)); run waypost topics apply"
+            )
         }
-        return SchemaReview(problems: problems, skipped: [])
+        return SchemaReview(problems: review.problems + drift, skipped: review.skipped)
     }
 
     private static func words(_ action: SchemaPlan.Action) -> String {
@@ -37,8 +35,8 @@ extension ContractSchema {
     /// Finds what no SQL of ours mends.
     func disagreements(
         on connection: PostgresConnection
-    ) throws(ContractSchemaFailure) -> [TopicProblem] {
-        try Transaction.readOnly(on: connection) { () throws(ContractSchemaFailure) in
+    ) throws(ContractSchemaFailure) -> SchemaReview {
+        try Transaction.undone(on: connection) { () throws(ContractSchemaFailure) in
             let catalog: SchemaCatalog?
             do throws(PostgresError) {
                 catalog = try SchemaCatalog.read(for: contract, on: connection)
@@ -46,8 +44,30 @@ extension ContractSchema {
                 throw .connection(error)
             }
             guard let catalog else { throw .schemaMissing }
-            return TableChecks(contract: contract, catalog: catalog, options: options).problems
-                + TriggerPlans(contract, catalog.tables, options.neverSent).problems
+            do throws(PostgresError) {
+                return try disagreements(with: catalog, on: connection)
+            } catch {
+                throw .connection(error)
+            }
         }
+    }
+
+    private func disagreements(
+        with catalog: SchemaCatalog,
+        on connection: PostgresConnection
+    ) throws(PostgresError) -> SchemaReview {
+        let tables = TableChecks(contract: contract, catalog: catalog, options: options)
+        var trial = RuleTrial(
+            contract: contract,
+            catalog: catalog,
+            options: options,
+            connection: connection
+        )
+        try trial.run()
+        return SchemaReview(
+            problems: tables.problems + trial.problems
+                + TriggerPlans(contract, catalog.tables, options.neverSent).problems,
+            skipped: trial.skipped
+        )
     }
 }

@@ -4,6 +4,8 @@ internal import Topics
 struct RuleBody {
     let family: TopicFamily
     let rule: FamilyRule
+    /// Whether the rule is asked whatever the topic's parts are.
+    var isTrial = false
 
     /// The source in PL/pgSQL.
     ///
@@ -41,6 +43,8 @@ struct RuleBody {
             let name = SQLText.identifier(parameter.name)
             let part = "waypost_parts[\(place)]"
             return switch parameter.type {
+            case .bigint where isTrial: "\(name) constant bigint := \(part);"
+            case .uuid where isTrial: "\(name) constant pg_catalog.uuid := \(part);"
             case .bigint: "\(name) constant bigint := realtime.exact_bigint(\(part));"
             case .uuid: "\(name) constant pg_catalog.uuid := realtime.exact_uuid(\(part));"
             case .text: "\(name) constant pg_catalog.text := \(part);"
@@ -49,7 +53,8 @@ struct RuleBody {
     }
 
     private var conditions: [String] {
-        [
+        guard !isTrial else { return ["true"] }
+        return [
             "pg_catalog.cardinality(waypost_parts) = \(family.pattern.parameters.count + 1)",
             "waypost_parts[1] = \(SQLText.literal(family.name))",
         ]

@@ -27,6 +27,9 @@ struct SchemaNote: Hashable {
         fingerprint = note["fingerprint"]?.stringValue
     }
 
+    /// A text as JSON has it, with its quotation marks.
+    static func quoted(_ text: String) -> String { JSON.string(text).text.text }
+
     /// The comment.
     var text: String {
         var members: [JSON.Member] = [

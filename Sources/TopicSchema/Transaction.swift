@@ -18,8 +18,17 @@ enum Transaction {
         try run("BEGIN ISOLATION LEVEL READ COMMITTED", on: connection, body)
     }
 
+    /// Runs work of which nothing is kept.
+    static func undone<R>(
+        on connection: PostgresConnection,
+        _ body: () throws(ContractSchemaFailure) -> R
+    ) throws(ContractSchemaFailure) -> R {
+        try run("BEGIN ISOLATION LEVEL READ COMMITTED", end: "ROLLBACK", on: connection, body)
+    }
+
     private static func run<R>(
         _ begin: String,
+        end: String = "COMMIT",
         on connection: PostgresConnection,
         _ body: () throws(ContractSchemaFailure) -> R
     ) throws(ContractSchemaFailure) -> R {
@@ -31,7 +40,7 @@ enum Transaction {
         do throws(ContractSchemaFailure) {
             let answer = try body()
             do throws(PostgresError) {
-                try connection.execute("COMMIT")
+                try connection.execute(end)
             } catch {
                 throw .connection(error)
             }

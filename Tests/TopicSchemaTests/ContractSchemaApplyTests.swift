@@ -43,28 +43,29 @@ import Topics
         }
     }
 
-    @Test(
-        "A topic that is not spelled as its parameter is refused, without an error",
-        arguments: [
-            "trip:042", "trip:+42", "trip: 42", "trip:42 ", "trip:42:", "trip:42:1", "trip:",
-            "trip",
-            "trip::42", "trip:4２", "trip:42\n", "trip:1e1", "trip:99999999999999999999",
-            "trip:9223372036854775808", "trip:-9223372036854775809", "trip:-0", "Trip:42",
-            "trips:42",
-            "trip:42'", "trip:42;--", "xtrip:42", "trip:\u{200B}42", "user:", "user:42",
-            "user:{5a2f0f9e-1111-4111-8111-000000000001}",
-            "user:5a2f0f9e111141118111000000000001",
-        ]
-    )
-    func odd(topic: String) async throws {
+    private static let oddTopics = [
+        "trip:042", "trip:+42", "trip: 42", "trip:42 ", "trip:42:", "trip:42:1", "trip:",
+        "trip",
+        "trip::42", "trip:4２", "trip:42\n", "trip:1e1", "trip:99999999999999999999",
+        "trip:9223372036854775808", "trip:-9223372036854775809", "trip:-0", "Trip:42",
+        "trips:42",
+        "trip:42'", "trip:42;--", "xtrip:42", "trip:\u{200B}42", "user:", "user:42",
+        "user:{5a2f0f9e-1111-4111-8111-000000000001}",
+        "user:5a2f0f9e111141118111000000000001",
+    ]
+
+    @Test("A topic that is not spelled as its parameter is refused, without an error")
+    func odd() async throws {
         try await SchemaDatabase.with(SchemaDatabase.demonstration, Self.people) { database in
             try database.apply(Contracts.both)
-            #expect(try database.verdict(Self.ada, topic) == "reads - sends -")
-            try database.connection.execute(
-                "SELECT set_config('realtime.topic', \(SQLText.literal(topic)), false)"
-            )
-            #expect(try database.value("SELECT realtime.member_trip_read()") == "f")
-            #expect(try database.value("SELECT realtime.member_user_read()") == "f")
+            for topic in Self.oddTopics {
+                #expect(try database.verdict(Self.ada, topic) == "reads - sends -", "\(topic)")
+                try database.connection.execute(
+                    "SELECT set_config('realtime.topic', \(SQLText.literal(topic)), false)"
+                )
+                #expect(try database.value("SELECT realtime.member_trip_read()") == "f")
+                #expect(try database.value("SELECT realtime.member_user_read()") == "f")
+            }
         }
     }
 
