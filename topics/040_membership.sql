@@ -39,29 +39,35 @@ language sql stable as $$
     )
 $$;
 
+-- These are PL/pgSQL because it keeps their plans: PostgreSQL plans a function in SQL anew at each
+-- call where it cannot put its body into the caller's, as it cannot with SECURITY DEFINER.
+
 create or replace function public.user_is_trip_owner(user_id uuid, trip_id bigint) returns boolean
-language sql stable security definer set search_path = '' as $$
-    select exists (
+language plpgsql stable security definer set search_path = '' as $$
+begin
+    return exists (
         select from public.trips t
         where t.id = user_is_trip_owner.trip_id and t.user_id = user_is_trip_owner.user_id
-    )
-$$;
+    );
+end $$;
 
 create or replace function public.user_has_trip_access(user_id uuid, trip_id bigint) returns boolean
-language sql stable security definer set search_path = '' as $$
-    select exists (
+language plpgsql stable security definer set search_path = '' as $$
+begin
+    return exists (
         select from public.trips t
         where t.id = user_has_trip_access.trip_id and t.user_id = user_has_trip_access.user_id
     ) or exists (
         select from public.trip_collaborators c
         where c.trip_id = user_has_trip_access.trip_id and c.user_id = user_has_trip_access.user_id
-    )
-$$;
+    );
+end $$;
 
 create or replace function public.user_has_trip_edit_access(user_id uuid, trip_id bigint)
 returns boolean
-language sql stable security definer set search_path = '' as $$
-    select exists (
+language plpgsql stable security definer set search_path = '' as $$
+begin
+    return exists (
         select from public.trips t
         where t.id = user_has_trip_edit_access.trip_id
             and t.user_id = user_has_trip_edit_access.user_id
@@ -70,22 +76,26 @@ language sql stable security definer set search_path = '' as $$
         where c.trip_id = user_has_trip_edit_access.trip_id
             and c.user_id = user_has_trip_edit_access.user_id
             and c.role in ('editor', 'admin')
-    )
-$$;
+    );
+end $$;
 
 -- Whether the caller belongs to the session that the topic names: its owner, or whoever has its
 -- trip.
 create or replace function public.rt_is_session_member() returns boolean
-language sql stable security definer set search_path = '' as $$
-    select public.rt_topic_prefix() = 'session' and exists (
+language plpgsql stable security definer set search_path = '' as $$
+declare
+    person uuid;
+begin
+    if public.rt_topic_prefix() is distinct from 'session' then
+        return false;
+    end if;
+    person := public.rt_user_id();
+    return exists (
         select from public.chat_sessions s
         where s.id = public.try_cast_uuid(public.rt_topic_suffix())
-            and (
-                s.user_id = public.rt_user_id()
-                or public.user_has_trip_access(public.rt_user_id(), s.trip_id)
-            )
-    )
-$$;
+            and (s.user_id = person or public.user_has_trip_access(person, s.trip_id))
+    );
+end $$;
 
 do $$
 declare

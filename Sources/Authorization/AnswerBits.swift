@@ -8,6 +8,7 @@ struct AnswerBits: OptionSet, Hashable, Sendable {
     static let presenceRead = Self(rawValue: 2)
     static let broadcastWrite = Self(rawValue: 4)
     static let presenceWrite = Self(rawValue: 8)
+    static let reading: Self = [.broadcastRead, .presenceRead]
     static let broadcast: Self = [.broadcastRead, .broadcastWrite]
     static let presence: Self = [.presenceRead, .presenceWrite]
 }

@@ -194,7 +194,7 @@ struct AuthorizerLink {
             switch rule {
             case .policy(let name, let sqlState):
                 authorizer.observe(.authorization(.ruleFailed(policy: name, sqlState: sqlState)))
-            case .preparation(let sqlState):
+            case .preparation(let sqlState), .readerClass(let sqlState):
                 authorizer.observe(
                     .authorization(.ruleFailed(policy: rule.code, sqlState: sqlState))
                 )

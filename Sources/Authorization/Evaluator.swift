@@ -239,13 +239,17 @@ extension Evaluator {
         ])
         _ = try outcomes[0].get()
         let rows = try outcomes[1].get()
+        let function = RuleFunction(
+            role: asked[0].question.caller.role,
+            ruleSet: ruleSet,
+            name: Self.functionName(rolePlace)
+        )
         guard rows.count == asked.count else {
             return asked.map { _ in .unavailable(.evaluationFailed(sqlState: nil)) }
         }
         return (0..<rows.count).map { row in
-            let bits = AnswerBits(rawValue: rows.integer(row, 0).map(Int.init) ?? 0)
-            let failures = FailedRule.list(rows[row, 1] ?? "", policyNames: ruleSet.policyNames)
-            return .verdict(Verdict(bits), failedRules: failures)
+            let (verdict, failedRules) = function.verdict(rows, row)
+            return .verdict(verdict, failedRules: failedRules)
         }
     }
 
@@ -269,7 +273,8 @@ extension Answer {
         guard case .verdict(_, let failedRules) = self else { return false }
         return failedRules.contains { rule in
             switch rule {
-            case .policy(_, let sqlState), .preparation(let sqlState):
+            case .policy(_, let sqlState), .preparation(let sqlState),
+                .readerClass(let sqlState):
                 // Missing or changed functions, tables, columns, schemas, privileges, plans.
                 ["42", "3F", "0A", "2B", "55"].contains { sqlState.hasPrefix($0) }
             case .roleNotAllowed, .roleUnknown, .roleNotGranted, .textContainsNUL: false

@@ -7,6 +7,9 @@ public enum FailedRule: Hashable, Sendable {
     /// An error came up while the policies were put together or before the first was asked: the
     /// claims are no JSON, for example.
     case preparation(sqlState: String)
+    /// What tells the class of readers raised an error, or said something that is no class's name;
+    /// there is no class then.
+    case readerClass(sqlState: String)
     /// The role is none of those that tokens may ask for.
     case roleNotAllowed
     /// The role does not exist in the database.
@@ -21,6 +24,7 @@ public enum FailedRule: Hashable, Sendable {
         switch self {
         case .policy: "policy_failed"
         case .preparation: "preparation_failed"
+        case .readerClass: "reader_class_failed"
         case .roleNotAllowed: "role_not_allowed"
         case .roleUnknown: "role_unknown"
         case .roleNotGranted: "role_not_granted"
@@ -30,6 +34,9 @@ public enum FailedRule: Hashable, Sendable {
 }
 
 extension FailedRule {
+    /// The place that a failure has which came after all rules.
+    static let classPlace = -2
+
     /// Reads what a role's function noted: `22P02/1 ` for each failure, a SQLSTATE and a place.
     static func list(_ notes: String, policyNames: [String]) -> [FailedRule] {
         var failures: [FailedRule] = []
@@ -38,9 +45,13 @@ extension FailedRule {
             guard parts.count == 2, let place = Int(parts[1]) else { continue }
             let sqlState = String(parts[0])
             let failure: FailedRule =
-                policyNames.indices.contains(place)
-                ? .policy(name: policyNames[place], sqlState: sqlState)
-                : .preparation(sqlState: sqlState)
+                if policyNames.indices.contains(place) {
+                    .policy(name: policyNames[place], sqlState: sqlState)
+                } else if place == classPlace {
+                    .readerClass(sqlState: sqlState)
+                } else {
+                    .preparation(sqlState: sqlState)
+                }
             if !failures.contains(failure) { failures.append(failure) }
         }
         return failures

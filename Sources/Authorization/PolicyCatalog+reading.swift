@@ -24,6 +24,7 @@ extension PolicyCatalog {
             .query(rolesQuery, [roles, granted]),
             .query(policiesQuery, [roles]),
             .query(RuleSQL.falseImmutableQuery),
+            .query(surroundingsQuery, [roles]),
             .sync,
             .query("ROLLBACK"),
         ])
@@ -33,7 +34,9 @@ extension PolicyCatalog {
             columns: columnList(columns),
             roles: roleList(try answers[3].get()),
             policies: policyList(try answers[4].get()),
-            hasFalseImmutable: try answers[5].get().boolean(0, 0) ?? true
+            hasFalseImmutable: try answers[5].get().boolean(0, 0) ?? true,
+            hasReaderClass: try answers[6].get().boolean(0, 0) ?? false,
+            surroundings: try answers[6].get()[0, 1] ?? ""
         )
     }
 
@@ -136,6 +139,41 @@ extension PolicyCatalog {
         WHERE p.polrelid = \(table) AND p.polcmd IN ('*', 'r', 'a')
         ORDER BY p.polname DESC, g.place
         """
+
+    /// Whether there are classes of readers, and a text for what rules may reach.
+    ///
+    /// The text differs when one of these does: functions that rules may call, which triggers' are
+    /// not; policies, owners and rights of tables with row security; rights on schemas; what the
+    /// roles, `$1`, are members of. Temporary things are others' business, and partitions come and
+    /// go by themselves.
+    private static let surroundingsQuery = """
+        WITH RECURSIVE role(oid) AS (
+            SELECT r.oid FROM pg_roles AS r WHERE r.rolname::text = ANY ($1::text[])
+            UNION
+            SELECT m.roleid FROM pg_auth_members AS m JOIN role AS r ON m.member = r.oid)
+        SELECT EXISTS (
+            SELECT FROM pg_proc AS f
+            WHERE f.oid = to_regprocedure('\(RuleFunction.readerClass)')
+                AND f.prorettype = 'text'::regtype AND NOT f.proretset),
+        concat_ws(' ',
+            (SELECT \(sum("f.oid, f.xmin")) FROM pg_proc AS f
+                JOIN pg_namespace AS n ON n.oid = f.pronamespace
+                WHERE f.oid >= 16384
+                    AND f.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
+                    AND n.nspname !~ '^pg_(toast_)?temp_'),
+            (SELECT \(sum("p.oid, p.xmin")) FROM pg_policy AS p),
+            (SELECT \(sum("c.oid, c.relowner, c.relforcerowsecurity, c.relacl")) FROM pg_class AS c
+                WHERE c.relrowsecurity AND NOT c.relispartition AND c.relpersistence <> 't'),
+            (SELECT \(sum("n.oid, n.nspowner, n.nspacl")) FROM pg_namespace AS n
+                WHERE n.nspname !~ '^pg_(toast_)?temp_'),
+            (SELECT \(sum("m.roleid, m.member, m.xmin")) FROM pg_auth_members AS m
+                JOIN role AS r ON m.member = r.oid))
+        """
+
+    /// One text for many rows, whatever their order.
+    private static func sum(_ values: String) -> String {
+        "concat(count(*), ':', sum(hashtextextended(concat_ws(',', \(values)), 0)))"
+    }
 
     private static let table = "to_regclass('realtime.messages')"
 }

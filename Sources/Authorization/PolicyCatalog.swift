@@ -13,4 +13,11 @@ struct PolicyCatalog: Hashable, Sendable {
     /// A remembered plan would hold the first caller's value for everybody; with such a function
     /// around, every evaluation is planned afresh, which costs nine tenths of the speed.
     let hasFalseImmutable: Bool
+    /// Whether there is a function that tells the class of whoever may read a topic.
+    let hasReaderClass: Bool
+    /// Stands for what rules may reach beside themselves: functions, the policies of other tables,
+    /// who may act as whom.
+    ///
+    /// Nothing is compiled from it, but where it is another, verdicts may be.
+    let surroundings: String
 }

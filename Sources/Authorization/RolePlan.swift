@@ -34,10 +34,20 @@ enum RolePlan: Hashable, Sendable {
             guard !arms.permissive.isEmpty else { continue }
             Self.add(arms, deciding: all, to: &rules)
         }
-        self =
-            rules.isEmpty
-            ? .settled(Verdict(yes), failedRules: [])
-            : .asking(RuleSet(columns: catalog.columns, settled: yes, rules: rules))
+        let mayHaveClass =
+            catalog.hasReaderClass && (!rules.isEmpty || !yes.isDisjoint(with: .reading))
+        guard !rules.isEmpty || mayHaveClass else {
+            self = .settled(Verdict(yes), failedRules: [])
+            return
+        }
+        self = .asking(
+            RuleSet(
+                columns: catalog.columns,
+                settled: yes,
+                rules: rules,
+                hasReaderClass: mayHaveClass
+            )
+        )
     }
 
     /// The expressions that apply; those without one have no say, as in PostgreSQL.

@@ -1,3 +1,4 @@
+internal import Postgres
 internal import Topics
 
 /// A role's rules as a PL/pgSQL function, which the database keeps compiled.
@@ -17,14 +18,21 @@ struct RuleFunction {
         """
         CREATE OR REPLACE FUNCTION pg_temp.\(name)(
             waypost_topics text[], waypost_claims text[], waypost_headers text[],
-            OUT waypost_yes integer, OUT waypost_failures text)
+            OUT waypost_yes integer, OUT waypost_failures text, OUT waypost_class text)
         RETURNS SETOF record LANGUAGE plpgsql VOLATILE AS \(SQLText.body(source))
         """
     }
 
     /// Asks; `$1` the topics, `$2` the claims and `$3` the headers, in step.
     var call: String {
-        "SELECT waypost_yes, waypost_failures FROM pg_temp.\(name)($1, $2, $3)"
+        "SELECT waypost_yes, waypost_failures, waypost_class FROM pg_temp.\(name)($1, $2, $3)"
+    }
+
+    /// Reads what the function answered to one question.
+    func verdict(_ rows: Rows, _ row: Int) -> (verdict: Verdict, failedRules: [FailedRule]) {
+        var verdict = Verdict(AnswerBits(rawValue: rows.integer(row, 0).map(Int.init) ?? 0))
+        verdict.readerClass = rows[row, 2]
+        return (verdict, FailedRule.list(rows[row, 1] ?? "", policyNames: ruleSet.policyNames))
     }
 
     private var source: String {
@@ -40,15 +48,19 @@ struct RuleFunction {
         FOR waypost_index IN 1 .. cardinality(waypost_topics) LOOP
             waypost_yes := NULL;
             waypost_failures := '';
+            waypost_class := NULL;
             BEGIN
                 \(assuming)
                 SELECT \(sum) INTO waypost_yes;
+                \(classifying)
                 \(RuleSQL.undoing)
-            EXCEPTION WHEN OTHERS OR assert_failure THEN NULL;
+            EXCEPTION WHEN OTHERS OR assert_failure THEN
+                \(blamingClass)
             END;
             IF waypost_yes IS NULL THEN
                 waypost_yes := \(ruleSet.settled.rawValue);
                 \(ruleSet.rules.map(asking).joined(separator: "\n"))
+                \(classifyingAlone)
             END IF;
             RETURN NEXT;
         END LOOP;
@@ -64,6 +76,49 @@ struct RuleFunction {
             topic: "waypost_topics[waypost_index]"
         )
     }
+
+    /// Asks for the class of whoever may read.
+    private var classifying: String {
+        guard ruleSet.hasReaderClass else { return "" }
+        return """
+            IF waypost_yes & \(AnswerBits.reading.rawValue) <> 0 THEN
+                waypost_class := \(Self.readerClass);
+                IF octet_length(waypost_class) > \(Self.classByteCountMax) THEN
+                    RAISE string_data_right_truncation;
+                END IF;
+            END IF;
+            """
+    }
+
+    /// Whoever has no class by an error has none; what may be read is not in question any more.
+    private var blamingClass: String {
+        guard ruleSet.hasReaderClass else { return "NULL;" }
+        return """
+            IF waypost_yes IS NOT NULL AND SQLSTATE <> 'WPEND' THEN
+                waypost_class := NULL;
+                waypost_failures := waypost_failures || SQLSTATE || '/\(FailedRule.classPlace) ';
+            END IF;
+            """
+    }
+
+    /// The same after the rules were asked one by one.
+    private var classifyingAlone: String {
+        guard ruleSet.hasReaderClass else { return "" }
+        return """
+            BEGIN
+                \(assuming)
+                \(classifying)
+                \(RuleSQL.undoing)
+            EXCEPTION WHEN OTHERS OR assert_failure THEN
+                \(blamingClass)
+            END;
+            """
+    }
+
+    /// What topic files make of the rules for classes.
+    static let readerClass = "realtime.reader_class()"
+    /// As long as a name of PostgreSQL's.
+    private static let classByteCountMax = 63
 
     /// All rules in one statement.
     private var sum: String {

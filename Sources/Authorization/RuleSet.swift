@@ -4,14 +4,22 @@ struct RuleSet: Hashable, Sendable {
     /// The answers that are yes whatever the rules say.
     let settled: AnswerBits
     let rules: [Rule]
+    /// Whether whoever may read has a class that the database tells.
+    let hasReaderClass: Bool
 
     /// The names of all policies, each once; failures name them by their place here.
     let policyNames: [String]
 
-    init(columns: [MessageColumn], settled: AnswerBits, rules: [Rule]) {
+    init(
+        columns: [MessageColumn],
+        settled: AnswerBits,
+        rules: [Rule],
+        hasReaderClass: Bool = false
+    ) {
         self.columns = columns
         self.settled = settled
         self.rules = rules
+        self.hasReaderClass = hasReaderClass
         var names: [String] = []
         for arm in rules.flatMap(\.arms)
         where !names.contains(where: { $0.utf8.elementsEqual(arm.policy.utf8) }) {

@@ -17,12 +17,12 @@ struct SyntheticRow {
         let isWhole = Self.meansWholeRow(expression)
         let isMeant: (MessageColumn) -> Bool = {
             // A name that has to be escaped may look different in the expression.
-            isWhole || expression.contains($0.name) || $0.name.contains("\"")
+            isWhole || Self.mentions(expression, $0.name) || $0.name.contains("\"")
         }
         let values = columns.filter(isMeant).map {
             "\(value(of: $0, topic, extensionSQL)) AS \(SQLText.identifier($0.name))"
         }
-        let system = Self.systemColumns.filter { expression.contains($0.name) }.map {
+        let system = Self.systemColumns.filter { Self.mentions(expression, $0.name) }.map {
             "\($0.value) AS \($0.name)"
         }
         guard isWhole else {
@@ -42,8 +42,39 @@ struct SyntheticRow {
     }
 
     /// Whether the rule's answer can differ between two extensions of one topic.
+    ///
+    /// Rules often say that both are meant, which is true of each; as the catalog writes that, it
+    /// can stand for nothing else, because quotes within a text would be doubled.
     static func canDistinguishExtensions(_ expression: String) -> Bool {
-        expression.contains("extension") || meansWholeRow(expression)
+        var rest = expression
+        for both in bothExtensions { rest = rest.split(separator: both).joined(separator: " ") }
+        return mentions(rest, "extension") || meansWholeRow(expression)
+    }
+
+    private static let bothExtensions = [
+        "(extension = ANY (ARRAY['broadcast'::text, 'presence'::text]))",
+        "(extension = ANY (ARRAY['presence'::text, 'broadcast'::text]))",
+    ]
+
+    /// Whether a name stands in an expression by itself: `id` does not in `rt_user_id()`.
+    private static func mentions(_ expression: String, _ name: String) -> Bool {
+        let (bytes, name) = (Array(expression.utf8), Array(name.utf8))
+        guard !name.isEmpty, bytes.count >= name.count else { return false }
+        return (0...bytes.count - name.count).contains { start in
+            let end = start + name.count
+            return bytes[start..<end].elementsEqual(name)
+                && (start == 0 || !isPartOfName(bytes[start - 1]))
+                && (end == bytes.count || !isPartOfName(bytes[end]))
+        }
+    }
+
+    private static func isPartOfName(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "$"), 0x80...:
+            true
+        default: false
+        }
     }
 
     private static func meansWholeRow(_ expression: String) -> Bool {

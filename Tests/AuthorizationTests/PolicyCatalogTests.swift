@@ -65,4 +65,54 @@ struct PolicyCatalogTests {
             #expect(try Self.read(database).hasFalseImmutable)
         }
     }
+
+    @Test(
+        "What rules may reach beside themselves counts",
+        arguments: [
+            "CREATE OR REPLACE FUNCTION auth.uid() RETURNS uuid LANGUAGE sql AS 'SELECT NULL::uuid'",
+            "CREATE FUNCTION public.fresh() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+            "REVOKE EXECUTE ON FUNCTION public.raises(text) FROM PUBLIC",
+            "ALTER POLICY own ON public.members USING (false)",
+            "ALTER TABLE public.members FORCE ROW LEVEL SECURITY",
+            "GRANT UPDATE ON public.members TO anon",
+            "CREATE SCHEMA fresh",
+            "GRANT rules_group TO anon",
+        ]
+    )
+    func surroundings(change: String) async throws {
+        try await TestDatabase.with(RulesDatabase.toolbox) { database in
+            let administrator = try database.connect()
+            try administrator.execute("ALTER TABLE public.members ENABLE ROW LEVEL SECURITY")
+            let before = try Self.read(database)
+            #expect(try Self.read(database) == before)
+            try administrator.execute(change)
+            let after = try Self.read(database)
+            // Roles are the whole cluster's.
+            try administrator.execute("REVOKE rules_group FROM anon")
+            #expect(after.surroundings != before.surroundings)
+        }
+    }
+
+    @Test("What rules cannot reach does not count")
+    func elsewhere() async throws {
+        try await TestDatabase.with(RulesDatabase.toolbox) { database in
+            let administrator = try database.connect()
+            let before = try Self.read(database)
+            try administrator.execute(
+                """
+                CREATE FUNCTION public.noted() RETURNS trigger LANGUAGE plpgsql
+                AS 'BEGIN RETURN NULL; END';
+                CREATE FUNCTION pg_temp.own() RETURNS int LANGUAGE sql AS 'SELECT 1';
+                CREATE TABLE public.copies AS SELECT * FROM public.members;
+                CREATE TEMPORARY TABLE mine (id int);
+                ALTER TABLE mine ENABLE ROW LEVEL SECURITY;
+                CREATE TRIGGER noted AFTER INSERT ON public.members EXECUTE FUNCTION public.noted();
+                INSERT INTO public.things VALUES (9, NULL, 'trip:9');
+                """
+            )
+            try administrator.execute("VACUUM FULL pg_policy")
+            try administrator.execute("VACUUM FREEZE pg_proc")
+            #expect(try Self.read(database) == before)
+        }
+    }
 }

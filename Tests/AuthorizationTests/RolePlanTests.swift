@@ -15,7 +15,8 @@ struct RolePlanTests {
         isGranted: Bool? = true,
         maySelect: Bool = true,
         mayInsert: Bool = true,
-        obeysPolicies: Bool = true
+        obeysPolicies: Bool = true,
+        hasReaderClass: Bool = false
     ) -> RolePlan {
         let rights = RoleRights(
             name: "authenticated",
@@ -28,7 +29,9 @@ struct RolePlanTests {
             columns: [],
             roles: [rights],
             policies: policies,
-            hasFalseImmutable: false
+            hasFalseImmutable: false,
+            hasReaderClass: hasReaderClass,
+            surroundings: ""
         )
         return RolePlan(catalog: catalog, place: 0)
     }
@@ -110,5 +113,45 @@ struct RolePlanTests {
         }
         #expect(twice.rules.map(\.extensionName) == ["broadcast", "presence"])
         #expect(twice.rules.map(\.bits.rawValue) == [5, 10])
+    }
+
+    @Test("A rule that means both extensions is asked once, unless it names one elsewhere")
+    func bothExtensions() {
+        let both = "(extension = ANY (ARRAY['broadcast'::text, 'presence'::text]))"
+        for (rule, count) in [
+            (both, 1), ("(\(both) AND own_extension())", 1), ("(\(both) OR extension)", 2),
+            ("(messages.extension = ANY (ARRAY['broadcast'::text, 'presence'::text]))", 2),
+            ("(extension = ANY (ARRAY['broadcast'::text, 'other'::text]))", 2),
+            ("(extension <> ALL (ARRAY['broadcast'::text, 'presence'::text]))", 2),
+            ("(\(both) AND f(messages.*))", 2),
+        ] {
+            guard case .asking(let ruleSet) = Self.plan([Self.policy("a", using: rule)]) else {
+                Issue.record("\(rule)")
+                continue
+            }
+            #expect(ruleSet.rules.count == count, "\(rule)")
+        }
+    }
+
+    @Test("Who may read is asked for a class even where no rule is asked")
+    func readerClass() {
+        let bypass = Self.plan([], obeysPolicies: false, hasReaderClass: true)
+        guard case .asking(let ruleSet) = bypass else {
+            Issue.record("\(bypass)")
+            return
+        }
+        #expect(ruleSet.hasReaderClass && ruleSet.settled.rawValue == 15)
+        #expect(
+            Self.plan([], maySelect: false, obeysPolicies: false, hasReaderClass: true)
+                == .settled(
+                    Verdict(
+                        broadcastRead: false,
+                        presenceRead: false,
+                        broadcastWrite: true,
+                        presenceWrite: true
+                    ),
+                    failedRules: []
+                )
+        )
     }
 }

@@ -86,12 +86,7 @@ public final class Explainer {
         case .asking(let ruleSet):
             let function = Self.verdictFunction(ruleSet, role: caller.role)
             let rows = try connection.query(function.call, texts.map { ArrayText.of([$0]) })
-            let bits = AnswerBits(rawValue: rows.integer(0, 0).map(Int.init) ?? 0)
-            draft.verdict = Verdict(bits)
-            draft.failedRules = FailedRule.list(
-                rows[0, 1] ?? "",
-                policyNames: ruleSet.policyNames
-            )
+            (draft.verdict, draft.failedRules) = function.verdict(rows, 0)
         }
         draft.answers = draft.function.answers(try connection.query(draft.function.call, texts))
         for place in draft.rules.indices where draft.parametersFit {

@@ -121,6 +121,8 @@ public struct ExplanationText {
         case .policy(let name, let sqlState): "policy \(name) raised \(sqlState), which denies"
         case .preparation(let sqlState):
             "the rules could not be asked: \(sqlState); are the claims JSON?"
+        case .readerClass(let sqlState):
+            "the class of readers could not be told: \(sqlState); there is none then"
         case .roleNotAllowed: "the role is not one of token.allowed_roles"
         case .roleUnknown: "the database has no such role"
         case .roleNotGranted: "the gateway's login may not act as the role: grant it"
