@@ -156,6 +156,16 @@ struct AuthorizerLink {
         _ taken: [QuestionQueue.Taken],
         with before: Connected
     ) -> Connected? {
+        if taken.contains(where: \.isSuspect) {
+            // This connection may have ended with the other one; then no question is to blame.
+            do throws(PostgresError) {
+                try before.evaluator.refresh()
+            } catch {
+                _ = authorizer.state.withLock { $0.queue.giveBack(taken, wereAsked: false) }
+                lose(error)
+                return nil
+            }
+        }
         do throws(PostgresError) {
             let answers = try before.evaluator.answer(
                 taken.map { Evaluator.Asked(question: $0.question, deadline: $0.deadline) }

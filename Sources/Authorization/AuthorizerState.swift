@@ -59,10 +59,10 @@ struct AuthorizerState {
         now: ContinuousClock.Instant
     ) -> [QuestionQueue.Asker] {
         guard let finished = queue.finish(ticket) else { return [] }
-        if !finished.isVoided, case .verdict(let verdict, let failedRules) = answer,
-            failedRules.isEmpty
-        {
-            cache.remember(verdict, on: finished.question, now: now)
+        if !finished.isVoided, case .verdict(let verdict, let failedRules) = answer {
+            // A rule that raised may not raise the next time.
+            let kept = failedRules.isEmpty ? verdict : .denied
+            cache.remember(kept, on: finished.question, now: now)
         }
         return finished.askers
     }

@@ -19,6 +19,8 @@ struct QuestionQueue {
         let question: Question
         /// When the last of its askers gives up.
         let deadline: Instant
+        /// Whether a connection ended while it was asked; it may be what ended it.
+        let isSuspect: Bool
     }
 
     /// A question that is over.
@@ -108,7 +110,14 @@ struct QuestionQueue {
             if waiting[entry.question] == ticket { waiting[entry.question] = nil }
             let deadline = entry.askers.last?.deadline
             guard let deadline else { preconditionFailure("a question waits for nobody") }
-            taken.append(Taken(ticket: ticket, question: entry.question, deadline: deadline))
+            taken.append(
+                Taken(
+                    ticket: ticket,
+                    question: entry.question,
+                    deadline: deadline,
+                    isSuspect: isSuspect
+                )
+            )
             if isSuspect { break }
         }
         return taken
@@ -116,10 +125,14 @@ struct QuestionQueue {
 
     /// Puts questions back whose connection ended before they were answered.
     ///
+    /// - Parameters:
+    ///   - taken: The questions.
+    ///   - wereAsked: Whether they may be what ended the connection. Default yes.
     /// - Returns: The askers of those that have been tried often enough.
-    mutating func giveBack(_ taken: [Taken]) -> [Asker] {
+    mutating func giveBack(_ taken: [Taken], wereAsked: Bool = true) -> [Asker] {
         var hopeless: [Asker] = []
         for one in taken.reversed() {
+            if !wereAsked { entries[one.ticket]?.attemptCount -= 1 }
             guard let entry = entries[one.ticket] else { continue }
             guard entry.attemptCount < Self.attemptCountMax else {
                 hopeless += finish(one.ticket)?.askers ?? []

@@ -38,14 +38,14 @@ struct VerdictCache {
         return age < lifetime ? (one.verdict, age) : nil
     }
 
-    /// Remembers a verdict; the oldest makes room.
+    /// Remembers a verdict, and forgets the one of before; the oldest makes room.
     ///
     /// Times must not run backwards from one call to the next.
     mutating func remember(_ verdict: Verdict, on question: Question, now: Instant) {
+        remove(question, number: nil)
         guard countMax > 0, lifetime > .zero, verdict.mayJoin else { return }
         guard question.byteCount <= Self.questionByteCountMax else { return }
         dropOld(now: now)
-        remove(question, number: nil)
         while let first = order.first, count >= countMax || order.count >= countMax * 2 {
             order.removeFirst()
             remove(first.question, number: first.number)

@@ -13,11 +13,20 @@ final class Answers: Sendable {
     }
 }
 
+/// Counts something on whatever thread.
+final class Count: Sendable {
+    private let number = Locked(0)
+
+    var value: Int { number.withLock { $0 } }
+
+    @Sendable func add() { number.withLock { $0 += 1 } }
+}
+
 extension Authorizer {
     /// Asks and waits.
-    func answer(to question: Question) async -> Answer {
+    func answer(to question: Question, isFresh: Bool = false) async -> Answer {
         await withCheckedContinuation { continuation in
-            ask(question) { continuation.resume(returning: $0) }
+            ask(question, isFresh: isFresh) { continuation.resume(returning: $0) }
         }
     }
 }

@@ -76,19 +76,26 @@ struct PolicyCatalogTests {
             "ALTER TABLE public.members FORCE ROW LEVEL SECURITY",
             "GRANT UPDATE ON public.members TO anon",
             "CREATE SCHEMA fresh",
-            "GRANT rules_group TO anon",
+            "GRANT rules_group TO rules_fresh",
         ]
     )
     func surroundings(change: String) async throws {
         try await TestDatabase.with(RulesDatabase.toolbox) { database in
             let administrator = try database.connect()
-            try administrator.execute("ALTER TABLE public.members ENABLE ROW LEVEL SECURITY")
-            let before = try Self.read(database)
-            #expect(try Self.read(database) == before)
-            try administrator.execute(change)
-            let after = try Self.read(database)
-            // Roles are the whole cluster's.
-            try administrator.execute("REVOKE rules_group FROM anon")
+            // Roles are the whole cluster's: this one is nobody else's.
+            let role = "rules_fresh_\(database.name)"
+            try administrator.execute(
+                """
+                ALTER TABLE public.members ENABLE ROW LEVEL SECURITY;
+                CREATE ROLE \(role)
+                """
+            )
+            let roles = ["anon", role]
+            let before = try Self.read(database, roles: roles)
+            #expect(try Self.read(database, roles: roles) == before)
+            try administrator.execute(change.replacing("rules_fresh", with: role))
+            let after = try Self.read(database, roles: roles)
+            try administrator.execute("DROP ROLE \(role)")
             #expect(after.surroundings != before.surroundings)
         }
     }

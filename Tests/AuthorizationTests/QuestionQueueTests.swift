@@ -57,6 +57,24 @@ struct QuestionQueueTests {
         #expect(queue.take(countMax: 10, byteCountMax: 1_000).map(\.question.topic.text) == ["c"])
     }
 
+    @Test("A question that was not asked after all is none the worse for it")
+    func notAsked() throws {
+        var queue = QuestionQueue(askerCountMax: 10)
+        _ = queue.add(try Question("a"), Self.asker())
+        let first = queue.take(countMax: 10, byteCountMax: 1_000)
+        #expect(!first[0].isSuspect)
+        let afterFirst = queue.giveBack(first)
+        #expect(afterFirst.isEmpty)
+        for _ in 0..<5 {
+            let again = queue.take(countMax: 10, byteCountMax: 1_000)
+            #expect(again.map(\.isSuspect) == [true])
+            let hopeless = queue.giveBack(again, wereAsked: false)
+            #expect(hopeless.isEmpty)
+        }
+        let last = queue.giveBack(queue.take(countMax: 10, byteCountMax: 1_000))
+        #expect(last.count == 1)
+    }
+
     @Test(
         "Any order of calls gives every asker one answer and keeps the count",
         arguments: seeds(50)

@@ -57,18 +57,52 @@ public struct MembershipConcern: Hashable, Sendable {
 
     /// Whether the topic is among those meant.
     ///
+    /// A UUID is the same in upper and lower case: the rules find one row by both, and the outbox
+    /// writes it as PostgreSQL does.
+    ///
     /// - Parameter topic: A topic's name.
     /// - Returns: Whether members of it are concerned.
     public func covers(_ topic: TopicName) -> Bool {
         switch scope {
         case .every: true
         case .part(let text):
-            topic.text.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-                .dropFirst().contains { $0.elementsEqual(text.utf8) }
+            Self.parts(topic.text).dropFirst().contains { Self.areSame($0, text[...].utf8) }
         case .family(let name):
             topic.text.utf8.starts(with: name.utf8)
                 && topic.text.utf8.dropFirst(name.utf8.count).first == UInt8(ascii: ":")
-        case .topic(let name): name == topic
+        case .topic(let name): name == topic || Self.areSame(name, topic)
         }
+    }
+
+    private static func areSame(_ one: TopicName, _ other: TopicName) -> Bool {
+        guard one.text.utf8.count == other.text.utf8.count else { return false }
+        return parts(one.text).elementsEqual(parts(other.text), by: areSame)
+    }
+
+    /// Whether two parts of topics' names stand for the same value.
+    private static func areSame(_ one: Substring.UTF8View, _ other: Substring.UTF8View) -> Bool {
+        guard one.count == other.count else { return false }
+        if one.elementsEqual(other) { return true }
+        guard isUUID(one), isUUID(other) else { return false }
+        // In hexadecimal digits and dashes nothing but case differs in this bit.
+        return one.elementsEqual(other) { $0 | 0x20 == $1 | 0x20 }
+    }
+
+    private static func isUUID(_ part: Substring.UTF8View) -> Bool {
+        part.count == 36
+            && part.enumerated().allSatisfy { place, byte in
+                switch byte {
+                case UInt8(ascii: "-"): [8, 13, 18, 23].contains(place)
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+                    UInt8(ascii: "A")...UInt8(ascii: "F"):
+                    ![8, 13, 18, 23].contains(place)
+                default: false
+                }
+            }
+    }
+
+    private static func parts(_ text: String) -> [Substring.UTF8View] {
+        text[...].utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+            .map { Substring($0).utf8 }
     }
 }
