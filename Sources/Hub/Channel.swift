@@ -32,6 +32,15 @@ final class Channel {
     /// What it shows of itself, and what it is told of others.
     var presence: ChannelPresence
 
+    /// What the file of its topic says; nil where no file is about it.
+    var rules: FamilyRules?
+
+    /// Whether it is one of the channels that its topic may have so many of.
+    var isCounted = false
+
+    /// What it has sent of late; nil until it sends something that is counted.
+    var sending: ChannelSending?
+
     /// The last wish to hear of the database's changes; nil while there is none.
     var changes: UInt64?
 

@@ -3,16 +3,13 @@ import Wire
 
 extension Hub {
     /// A connection broadcasts to the others of a topic.
-    func broadcast(_ message: InboundMessage, on channel: Channel) {
+    func broadcast(_ message: InboundMessage, on channel: Channel, time: HubTime) {
         guard message.broadcast != nil || message.payload.isObject else {
             refuseBroadcast(.malformed)
             return
         }
         guard message.payloadByteCount <= limits.payloadByteCountMax else {
-            refuseBroadcast(.tooLarge)
-            if channel.wantsAck {
-                reply(.error, BroadcastRefusal.payloadTooLarge.response, to: message, on: channel)
-            }
+            refuseBroadcast(.tooLarge, message, on: channel)
             return
         }
         guard channel.membership.verdict.broadcastWrite else {
@@ -23,13 +20,28 @@ extension Hub {
             refuseBroadcast(.publicChannel)
             return
         }
+        if let reason = refusal(of: message, on: channel, time: time) {
+            refuseBroadcast(reason, message, on: channel)
+            return
+        }
         counters.broadcastsAccepted += 1
         fanOut(message, on: channel)
         if channel.wantsAck { reply(.ok, .emptyObject, to: message, on: channel) }
     }
 
-    func refuseBroadcast(_ refusal: BroadcastDropReason) {
-        port.note(.broadcastRefused(refusal))
+    func refuseBroadcast(_ reason: BroadcastDropReason) {
+        port.note(.broadcastRefused(reason))
+    }
+
+    /// Drops a broadcast, and says why where its sender asked for an answer.
+    private func refuseBroadcast(
+        _ reason: BroadcastDropReason,
+        _ message: InboundMessage,
+        on channel: Channel
+    ) {
+        refuseBroadcast(reason)
+        guard channel.wantsAck, let refusal = reason.refusal else { return }
+        reply(.error, refusal.response, to: message, on: channel)
     }
 
     private func fanOut(_ message: InboundMessage, on channel: Channel) {
@@ -76,13 +88,8 @@ extension Hub {
 
     private func deliver(_ broadcast: RelayedBroadcast, except sender: Channel?) {
         guard let list = subscribers[broadcast.topic] else { return }
-        let transaction = broadcast.transaction
-        if let message = broadcast.v1 {
-            send(message, of: transaction, to: list.v1, except: sender)
-        }
-        if let message = broadcast.v2 {
-            send(message, of: transaction, to: list.v2, except: sender)
-        }
+        if let message = broadcast.v1 { send(message, of: broadcast, to: list.v1, except: sender) }
+        if let message = broadcast.v2 { send(message, of: broadcast, to: list.v2, except: sender) }
     }
 
     /// Counts what was delivered since the last time against the node's messages and presence.
@@ -96,12 +103,18 @@ extension Hub {
 
     private func send(
         _ message: EncodedMessage,
-        of transaction: UInt64?,
+        of broadcast: RelayedBroadcast,
         to channels: ContiguousArray<Channel>,
         except sender: Channel?
     ) {
+        let transaction = broadcast.transaction
         for channel in channels where channel !== sender {
             guard channel.membership.verdict.broadcastRead else { continue }
+            if let audience = broadcast.audience,
+                !audience.contains(channel.membership.verdict.readerClass)
+            {
+                continue
+            }
             guard channel.border == nil || passes(message, of: transaction, on: channel) else {
                 continue
             }

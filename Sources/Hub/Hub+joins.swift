@@ -105,6 +105,7 @@ extension Hub {
             ),
             time: time
         )
+        channel.rules = rules(of: key)
         port.note(.joinAsked(key.name, isPrivate: key.isPrivate))
         connection.channels[ExactText(message.topic)] = channel
         connection.channellessSince = nil

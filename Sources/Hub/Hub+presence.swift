@@ -64,6 +64,7 @@ extension Hub {
         guard channel.key.isPrivate || limits.publicChannels == .allow else {
             return .publicChannel
         }
+        guard channel.rules?.family.presence.isEnabled != false else { return .notServed }
         guard channel.membership.verdict.presenceWrite else { return .notAllowed }
         guard payload.bytes.count <= limits.presencePayloadByteCountMax else {
             return .payloadTooLarge
@@ -123,12 +124,19 @@ extension Hub {
     func watchPresence(_ channel: Channel) {
         guard channel.presence.wantsState, channel.presence.hearing == .off,
             channel.membership.verdict.presenceRead,
-            channel.key.isPrivate || limits.publicChannels == .allow
+            channel.key.isPrivate || limits.publicChannels == .allow,
+            channel.rules?.family.presence.isEnabled != false
         else { return }
         channel.presence.hearing = .awaiting
         presenceChannels[channel.number] = channel
         let letter = PresenceLetter.watch(holder(of: channel), channel.key)
         _ = carry(letter, toKeeperOf: channel.key, mustArrive: true)
+    }
+
+    /// The topic's file allows no presence any more: the channel shows nothing and is told nothing.
+    func hidePresence(of channel: Channel) {
+        endShowing(channel)
+        channel.presence.hearing = .off
     }
 
     /// A channel has ended: it is shown no more, or only for the grace period.

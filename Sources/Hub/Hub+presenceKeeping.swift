@@ -35,7 +35,8 @@ extension Hub {
         case .untrack(let holder, let topic):
             presenceBook.untrack(holder, topic: topic)
         case .lost(let holder, let topic, let instant):
-            presenceBook.lose(holder, topic: topic, now: instant)
+            let grace = rules(of: topic)?.family.presence.grace
+            presenceBook.lose(holder, topic: topic, grace: grace, now: instant)
         case .watch(let holder, let topic):
             if presenceFeeds[topic] == nil { fedTopics.append(topic) }
             presenceFeeds[topic, default: PresenceFeed()].add([holder.channel], on: holder.loop)

@@ -6,6 +6,7 @@ import Wire
 extension Hub {
     /// The rules let a channel in: it is welcome at once, or as soon as its replay is there.
     func admit(_ channel: Channel, time: HubTime) {
+        guard hasRoom(for: channel) else { return turnAway(channel, .channelRateLimitReached) }
         switch channel.replay {
         case nil, .nothing: welcome(channel, time: time)
         case .malformed: turnAway(channel, .replayMalformed)
@@ -35,13 +36,17 @@ extension Hub {
         subscribe(channel)
         replaying[channel.number] = channel
         counters.replaysWaiting = replaying.count
+        let earliest = channel.rules?.family.retention.map { retention in
+            (time.unixSeconds - retention.components.seconds) * 1_000
+        }
         let wanted = limit.map { Int(clamping: $0) } ?? HubLimits.replayCountDefault
         port.replay(
             ReplayQuestion(
                 number: channel.number,
                 topic: channel.key.name,
-                sinceMilliseconds: milliseconds,
+                sinceMilliseconds: max(milliseconds, earliest ?? .min),
                 countMax: max(1, min(wanted, limits.replayCountMax)),
+                readerClass: channel.membership.verdict.readerClass,
                 serializer: channel.connection.serializer,
                 joinRef: channel.joinRef,
                 deadline: deadline

@@ -118,6 +118,7 @@ extension Hub {
         leavePresence(channel)
         unfollowChanges(for: channel)
         unsubscribe(channel)
+        uncount(channel)
         if connection.channels[channel.wireTopic] === channel {
             connection.channels[channel.wireTopic] = nil
         }

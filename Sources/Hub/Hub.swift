@@ -49,6 +49,16 @@ public final class Hub {
     var presenceFeeds: [TopicKey: PresenceFeed] = [:]
     var fedTopics: [TopicKey] = []
 
+    /// What topic files say, and the same for each family as channels refer to it.
+    var contract = TopicContract.none
+    var families: [String: FamilyRules] = [:]
+
+    /// How many channels the topics have, where their files limit them; shared by all hubs.
+    let channelCounts: ChannelCounts
+
+    /// The texts that requests send.
+    var requestStreams = RequestStreams()
+
     /// Channels that asked to be told when the way from the database stands, and since when.
     var awaitingReplication: [(channel: Channel, since: ContinuousClock.Instant)] = []
 
@@ -60,6 +70,7 @@ public final class Hub {
     ///   - limits: What one connection may make it hold or do.
     ///   - allowance: What the node may do, shared by all hubs. Default anything.
     ///   - interest: Shared by all hubs of the node.
+    ///   - channelCounts: Shared by all hubs of the node. Default its own.
     ///   - port: Carries out what the hub decides; it must outlive the hub.
     public init(
         loop: Int,
@@ -67,6 +78,7 @@ public final class Hub {
         limits: HubLimits,
         allowance: SharedAllowance = SharedAllowance(.node, RateLimits()),
         interest: Interest,
+        channelCounts: ChannelCounts = ChannelCounts(),
         port: any HubPort
     ) {
         precondition((0..<loopCount).contains(loop), "loops are numbered from 0")
@@ -76,6 +88,7 @@ public final class Hub {
         self.limits = limits
         nodeShare = AllowanceShare(allowance)
         self.interest = interest
+        self.channelCounts = channelCounts
         self.port = port
     }
 
@@ -119,6 +132,7 @@ public final class Hub {
             leavePresence(channel, lostAt: instant)
             unfollowChanges(for: channel)
             unsubscribe(channel)
+            uncount(channel)
         }
         connection.channels = [:]
         giveBackShares(of: connection)
@@ -235,7 +249,7 @@ public final class Hub {
             return
         }
         switch message.name {
-        case MessageName.broadcast.rawValue: broadcast(message, on: channel)
+        case MessageName.broadcast.rawValue: broadcast(message, on: channel, time: time)
         case MessageName.presence.rawValue: presence(message, on: channel, time: time)
         default: break
         }

@@ -127,6 +127,11 @@ public struct HubLimits: Sendable {
     /// Default 60 s; then the channel ends.
     public var replicationDurationMax: Duration = .seconds(60)
 
+    /// What is done about streams of tokens.
+    ///
+    /// Default nothing.
+    public var streams = StreamRules()
+
     /// What public topics may carry.
     ///
     /// Default ``PublicChannels/changes``.

@@ -57,6 +57,26 @@ public enum BroadcastDropReason: String, Sendable, CaseIterable {
 
     /// Too many messages waited for the channel's verdict.
     case waitingFull = "waiting_full"
+
+    /// The topic's file does not list the name.
+    case nameNotListed = "name_not_listed"
+
+    /// The topic's file allows the channel fewer in a second.
+    case overTopicRate = "topic_rate"
+
+    /// It is part of a stream of generated text.
+    case tokenStream = "token_stream"
+
+    /// What a sender that asked for an answer is told; nil where nothing is.
+    var refusal: BroadcastRefusal? {
+        switch self {
+        case .tooLarge: .payloadTooLarge
+        case .nameNotListed: .nameNotListed
+        case .overTopicRate: .rateExceeded
+        case .tokenStream: .tokenStream
+        case .notAllowed, .publicChannel, .malformed, .waitingFull: nil
+        }
+    }
 }
 
 /// What a hub has counted since it began; whoever exports it takes differences.

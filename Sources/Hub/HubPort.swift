@@ -48,6 +48,9 @@ public struct ReplayQuestion: Sendable {
     /// How many messages at most: the newest.
     public let countMax: Int
 
+    /// The class of readers that the channel belongs to.
+    public let readerClass: String?
+
     /// What the messages are to be encoded for.
     public let serializer: Serializer
 
@@ -82,8 +85,8 @@ public struct RelayedBroadcast: Sendable {
     /// The transaction that wrote it to the outbox; nil for what connections and requests send.
     public let transaction: UInt64?
 
-    /// The class of readers that it is meant for; nil for everybody on the topic.
-    public let readerClass: String?
+    /// The readers that it is meant for; nil for everybody on the topic.
+    public let audience: ReaderAudience?
 
     /// Puts together what one topic's subscribers get.
     public init(
@@ -91,9 +94,9 @@ public struct RelayedBroadcast: Sendable {
         v1: EncodedMessage?,
         v2: EncodedMessage?,
         transaction: UInt64? = nil,
-        readerClass: String? = nil
+        audience: ReaderAudience? = nil
     ) {
-        self.readerClass = readerClass
+        self.audience = audience
         self.topic = topic
         self.transaction = transaction
         self.v1 = v1

@@ -11,12 +11,15 @@ public struct PresenceBook {
     private var references: PresenceReferences
     private var topics: [TopicKey: PresenceTopic] = [:]
     private var changed: [TopicKey] = []
-    private var losses: [Loss] = []
+
+    /// Entries whose connections were lost, by the grace period that they were given: of one length
+    /// the first to begin is the first to end.
+    private var losses: [Duration: [Loss]] = [:]
 
     /// Entries that are shown now, those of lost connections among them.
     public private(set) var metaCount = 0
 
-    /// An entry whose connection was lost, in the order of the deadlines.
+    /// An entry whose connection was lost.
     private struct Loss {
         let topic: TopicKey
         let number: UInt64
@@ -48,26 +51,36 @@ public struct PresenceBook {
     }
 
     /// A channel's connection is lost: what it shows may stay for the grace period.
+    ///
+    /// - Parameters:
+    ///   - holder: The channel.
+    ///   - topic: Its topic.
+    ///   - grace: The topic's own grace period; nil for ``PresenceLimits/grace``.
+    ///   - now: When the connection was lost.
     public mutating func lose(
         _ holder: PresenceHolder,
         topic: TopicKey,
+        grace: Duration? = nil,
         now: ContinuousClock.Instant
     ) {
         guard topics[topic] != nil else { return }
-        let deadline = limits.grace > .zero ? now + limits.grace : nil
+        let grace = grace ?? limits.grace
+        let deadline = grace > .zero ? now + grace : nil
         let number = change(topic) { topic, _ in topic.lose(holder, until: deadline) }
         guard let number, let deadline else { return }
-        losses.append(Loss(topic: topic, number: number, deadline: deadline))
+        losses[grace, default: []].append(Loss(topic: topic, number: number, deadline: deadline))
     }
 
     /// Takes away what lost connections showed and nobody has taken over in time.
     public mutating func expire(now: ContinuousClock.Instant) {
-        let over = losses.prefix { $0.deadline <= now }
-        guard !over.isEmpty else { return }
-        losses.removeFirst(over.count)
-        for loss in over where topics[loss.topic] != nil {
-            change(loss.topic) { topic, _ in
-                topic.expire(loss.number, lostUntil: loss.deadline)
+        for (grace, waiting) in losses {
+            let over = waiting.prefix { $0.deadline <= now }
+            guard !over.isEmpty else { continue }
+            losses[grace] = over.count == waiting.count ? nil : Array(waiting[over.count...])
+            for loss in over where topics[loss.topic] != nil {
+                change(loss.topic) { topic, _ in
+                    topic.expire(loss.number, lostUntil: loss.deadline)
+                }
             }
         }
     }

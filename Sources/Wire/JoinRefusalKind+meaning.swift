@@ -19,7 +19,9 @@ extension JoinRefusalKind {
         case .unauthorized:
             "No policy lets this person read the private topic, the token's role is not allowed, "
                 + "or a policy failed."
-        case .channelRateLimitReached: "The connection already has as many channels as it may."
+        case .channelRateLimitReached:
+            "The connection already has as many channels as it may, or the topic has as many on this "
+                + "node as its file allows."
         case .connectionRateLimitReached:
             "As many connections as `limits.node.connections` allows have a channel."
         case .clientJoinRateLimitReached:

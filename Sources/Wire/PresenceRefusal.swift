@@ -27,6 +27,9 @@ public enum PresenceRefusal: String, CaseIterable, Hashable, Sendable {
     /// The policies do not let this person be seen.
     case notAllowed = "not_allowed"
 
+    /// The topic's file says that there is no presence.
+    case notServed = "not_served"
+
     /// Public channels carry no presence here.
     case publicChannel = "public_channel"
 
@@ -41,7 +44,7 @@ public enum PresenceRefusal: String, CaseIterable, Hashable, Sendable {
         case .nodeRateExceeded: "Too many presence messages per second"
         case .payloadTooLarge: "Track message size exceeded"
         case .malformed: "Presence track payload must be a map"
-        case .unknownCall, .notAllowed, .publicChannel, .unavailable: nil
+        case .unknownCall, .notAllowed, .notServed, .publicChannel, .unavailable: nil
         }
     }
 
@@ -59,7 +62,7 @@ public enum PresenceRefusal: String, CaseIterable, Hashable, Sendable {
         case .rateExceeded, .nodeRateExceeded, .tooManyKeys, .tooManyMetas, .topicTooLarge,
             .payloadTooLarge, .unavailable:
             .sendLess
-        case .malformed, .unknownCall, .publicChannel: .correct
+        case .malformed, .unknownCall, .notServed, .publicChannel: .correct
         case .notAllowed: .gainAccess
         }
     }
@@ -79,6 +82,7 @@ public enum PresenceRefusal: String, CaseIterable, Hashable, Sendable {
         case .malformed: "What is to be tracked is no object."
         case .unknownCall: "The message asks neither to track nor to untrack."
         case .notAllowed: "No policy lets this person be present in the topic."
+        case .notServed: "The topic's file says that the topic has no presence."
         case .publicChannel: "The channel is public, and public channels carry no presence."
         case .unavailable: "The gateway is too busy to take it."
         }

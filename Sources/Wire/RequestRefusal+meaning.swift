@@ -17,7 +17,14 @@ extension RequestRefusal {
                 + "of the wrong kind (`is invalid`) or too large "
                 + "(`Payload size exceeds tenant limit`)."
         case .payloadBlank: "One message only: `application/octet-stream` without any bytes."
-        case .payloadTooLarge: "One message only: longer than `limits.payload_bytes`."
+        case .payloadTooLarge:
+            "One message only: longer than `limits.payload_bytes`, or than the topic's file allows."
+        case .nameNotListed:
+            "One message only: the topic's file lists the names of broadcasts, and this one is not "
+                + "among them."
+        case .tokenStream:
+            "One message only: it has a name that streams of tokens have, or is one of many whose "
+                + "text grows faster than people write."
         case .policyError: "A policy could not be evaluated."
         case .queryCanceled: "The database took too long to say whether the person may send."
         case .databaseUnavailable: "The database is away, or did not answer in time."
@@ -37,7 +44,8 @@ extension RequestRefusal {
     var advice: Advice {
         switch self {
         case .malformed, .notFound, .bodyTooLarge, .mediaTypeUnknown, .messagesBlank,
-            .messagesInvalid, .fieldsInvalid, .payloadBlank, .payloadTooLarge:
+            .messagesInvalid, .fieldsInvalid, .payloadBlank, .payloadTooLarge, .nameNotListed,
+            .tokenStream:
             .correct
         case .unauthorized: .renewToken
         case .notAllowed: .gainAccess

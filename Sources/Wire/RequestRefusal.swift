@@ -22,6 +22,10 @@ public enum RequestRefusal: String, CaseIterable, Hashable, Sendable, Error {
     case payloadBlank = "payload_blank"
     /// The payload is larger than the limit.
     case payloadTooLarge = "payload_too_large"
+    /// The topic's file does not list the name.
+    case nameNotListed = "name_not_listed"
+    /// The message is a piece of a text that is being generated.
+    case tokenStream = "token_stream"
     /// A policy or its evaluation failed.
     case policyError = "policy_error"
     /// The database took too long.
@@ -51,7 +55,8 @@ public enum RequestRefusal: String, CaseIterable, Hashable, Sendable, Error {
         case .bodyTooLarge: 413
         case .mediaTypeUnknown: 415
         case .messagesBlank, .messagesInvalid, .fieldsInvalid, .payloadBlank, .payloadTooLarge,
-            .policyError, .queryCanceled, .databaseUnavailable, .databaseStarting, .databaseFull:
+            .nameNotListed, .tokenStream, .policyError, .queryCanceled, .databaseUnavailable,
+            .databaseStarting, .databaseFull:
             422
         case .tooManyRequests, .rateExceeded, .tooManyMessages, .questionsFull: 429
         }
@@ -72,6 +77,8 @@ public enum RequestRefusal: String, CaseIterable, Hashable, Sendable, Error {
         case .fieldsInvalid: #"{"errors":{"messages":[{"topic":["can't be blank"]},{}]}}"#
         case .payloadBlank: #"{"errors":{"payload":["can't be blank"]}}"#
         case .payloadTooLarge: #"{"errors":{"payload":["Payload size exceeds tenant limit"]}}"#
+        case .nameNotListed: #"{"errors":{"event":["is invalid"]}}"#
+        case .tokenStream: #"{"errors":{"event":["\#(BroadcastRefusal.tokenStream.reason)"]}}"#
         case .policyError: #"{"message":"RLS policy error"}"#
         case .queryCanceled: #"{"message":"Query canceled"}"#
         case .databaseUnavailable: #"{"message":"Tenant database unavailable"}"#

@@ -15,6 +15,7 @@ final class Bench {
         of loopCount: Int? = nil,
         allowance: SharedAllowance = SharedAllowance(.node, RateLimits()),
         interest: Interest = Interest(),
+        channelCounts: ChannelCounts = ChannelCounts(),
         limits: (inout HubLimits) -> Void = { _ in }
     ) {
         var values = HubLimits()
@@ -27,6 +28,7 @@ final class Bench {
             limits: values,
             allowance: allowance,
             interest: interest,
+            channelCounts: channelCounts,
             port: port
         )
         for name in ["ana", "ben"] {

@@ -200,7 +200,11 @@ import Wire
 }
 
 /// A change as the reader hands it over, for connections of serializer 2.
-func change(of topic: String, text: String = "{}") -> RelayedBroadcast {
+func change(
+    of topic: String,
+    text: String = "{}",
+    for audience: ReaderAudience? = nil
+) -> RelayedBroadcast {
     RelayedBroadcast(
         topic: key(topic),
         v1: nil,
@@ -210,7 +214,8 @@ func change(of topic: String, text: String = "{}") -> RelayedBroadcast {
             topic: "realtime:" + topic,
             name: "broadcast",
             payload: JSONText(trusted: Array(text.utf8))
-        )
+        ),
+        audience: audience
     )
 }
 
