@@ -82,8 +82,8 @@ let package = Package(
             "Gateway",
             [
                 "Authorization", "Changes", "Hub", "Locking", "Observation", "Outbox", "Postgres",
-                "Presence", "PublishedTables", "RowSecurity", "Tokens", "Topics", "WebSocketClient",
-                "WebSocketServer", "Wire", configuration,
+                "Presence", "PublishedTables", "RowSecurity", "Tokens", "TopicFiles", "TopicSchema",
+                "Topics", "WebSocketClient", "WebSocketServer", "Wire", configuration,
                 logging, systemPackage, unixSignals, yams,
             ]
         ),
@@ -140,8 +140,9 @@ let package = Package(
         testsOf(
             "Gateway",
             with: [
-                "Development", "Hub", "Locking", "Postgres", "PostgresCluster", "TestSupport",
-                "Tokens", "WebSocketClient", "Wire",
+                "Development", "Hub", "Locking", "Observation", "Outbox", "Postgres",
+                "PostgresCluster", "TestSupport", "Tokens", "TopicFiles", "TopicSchema", "Topics",
+                "WebSocketClient", "Wire",
             ]
         ),
         testsOf("Hub", with: ["Locking", "Presence", "Topics", "Wire"]),

@@ -23,6 +23,7 @@ final class BroadcastRequests {
     private struct Pending {
         let broadcasts: [RequestedBroadcast]
         let isSingle: Bool
+        let caller: Caller
         let rate: RequestRates.State
     }
 
@@ -133,10 +134,11 @@ final class BroadcastRequests {
         let waiting = Pending(
             broadcasts: broadcasts,
             isSingle: admission.target != .broadcasts,
+            caller: admission.identity.caller,
             rate: rate
         )
         let topics = Set(broadcasts.filter(\.isPrivate).compactMap { try? TopicName($0.topic) })
-        guard !topics.isEmpty else { return finish(number, waiting, [:]) }
+        guard !topics.isEmpty else { return finish(number, waiting, [:], time: time) }
         guard services.takeQuestions(topics.count) else { return refuse(number, .questionsFull) }
         pending[number] = waiting
         ask(number, topics, admission.identity.caller)
@@ -189,7 +191,7 @@ final class BroadcastRequests {
     }
 
     /// The verdicts on a request's private topics are there.
-    func answered(_ number: RequestNumber, _ answers: [TopicName: Answer]) {
+    func answered(_ number: RequestNumber, _ answers: [TopicName: Answer], time: HubTime) {
         guard let waiting = pending.removeValue(forKey: number) else { return }
         for case .unavailable(let reason) in answers.values {
             return refuse(number, RequestRefusal(reason))
@@ -198,30 +200,31 @@ final class BroadcastRequests {
             guard case .verdict(let verdict, _) = answer else { return nil }
             return verdict
         }
-        finish(number, waiting, verdicts)
+        finish(number, waiting, verdicts, time: time)
     }
 
     /// Sends what may be sent and answers the request.
     private func finish(
         _ number: RequestNumber,
         _ request: Pending,
-        _ verdicts: [TopicName: Verdict]
+        _ verdicts: [TopicName: Verdict],
+        time: HubTime
     ) {
-        var isRefused = false
+        var refused: BroadcastDropReason?
         for broadcast in request.broadcasts {
             guard let topic = try? TopicName(broadcast.topic) else { continue }
-            if let reason = dropReason(broadcast, topic, verdicts) {
-                isRefused = true
+            let key = TopicKey(name: topic, isPrivate: broadcast.isPrivate)
+            let reason =
+                dropReason(broadcast, topic, verdicts)
+                ?? hub.refusal(of: broadcast, to: key, by: request.caller, time: time)
+            if let reason {
+                refused = reason
                 services.observe(.broadcast(.refused(reason: reason.rawValue)))
                 continue
             }
-            send(
-                broadcast,
-                to: TopicKey(name: topic, isPrivate: broadcast.isPrivate),
-                isSingle: request.isSingle
-            )
+            send(broadcast, to: key, isSingle: request.isSingle)
         }
-        guard !isRefused || !request.isSingle else { return refuse(number, .notAllowed) }
+        if let refused, request.isSingle { return refuse(number, RequestRefusal(refused)) }
         answer(number, RequestAnswers.accepted(request.rate, services))
     }
 

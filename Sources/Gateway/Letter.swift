@@ -40,6 +40,9 @@ enum Letter: Sendable {
     /// News for every channel whose topic has one of the prefixes, or for every channel at all.
     case notice(SystemNotice, prefixes: [String]?)
 
+    /// What topic files say from now on.
+    case contract(TopicContract)
+
     /// The keys have changed: what to verify tokens with from now on.
     case tokens(TokenVerifier)
 

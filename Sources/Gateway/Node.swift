@@ -14,6 +14,8 @@ public struct Node: Sendable {
 
     /// Serves until SIGTERM or SIGINT, then ends gracefully; a second signal ends the process.
     ///
+    /// SIGHUP has the topic files read again.
+    ///
     /// A database that cannot be reached is waited for: the node serves, and says by `/readyz` that
     /// it is not ready. One that answers and refuses the login is not.
     ///
@@ -23,12 +25,20 @@ public struct Node: Sendable {
     public func run(
         onReady: @escaping @Sendable (NodeAddresses) -> Void = { _ in }
     ) async throws {
-        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        // In development the end of a terminal ends the gateway, as it does without a trap.
+        let reloads = configuration.reloadsOnHangup
+        let signals = await UnixSignalsSequence(
+            trapping: reloads ? [.sigterm, .sigint, .sighup] : [.sigterm, .sigint]
+        )
         let (moments, continuation) = AsyncStream.makeStream(of: Moment.self)
         let running = Locked<RunningNode?>(nil)
         let listening = Task {
             var isEnding = false
-            for await _ in signals {
+            for await signal in signals {
+                if signal == .sighup {
+                    running.withLock { $0 }?.reloadTopics()
+                    continue
+                }
                 if isEnding {
                     running.withLock { $0 }?.observe(.gateway(.secondSignal))
                     Glibc._exit(Self.secondSignalExitCode)

@@ -1,3 +1,4 @@
+public import Topics
 import WebSocketServer
 
 /// Why a node cannot start.
@@ -14,6 +15,9 @@ public enum NodeFailure: Error, CustomStringConvertible {
     /// The database is none that the node can serve from; a sentence for each reason.
     case databaseUnsuitable([String])
 
+    /// Topic files are wrong, or the database does not fit them; everything that is wrong.
+    case topicsUnusable([TopicProblem])
+
     /// The database answers, and does not let the node in; its own words.
     case databaseRefused(String)
 
@@ -27,7 +31,7 @@ public enum NodeFailure: Error, CustomStringConvertible {
     public var isConfiguration: Bool {
         switch self {
         case .cannotListen, .outOfDescriptors, .databaseRefused: false
-        case .settingUnusable, .databaseUnsuitable: true
+        case .settingUnusable, .databaseUnsuitable, .topicsUnusable: true
         }
     }
 
@@ -39,6 +43,9 @@ public enum NodeFailure: Error, CustomStringConvertible {
             "too few file descriptors to start; raise the limit (ulimit -n)"
         case .settingUnusable(let problems): problems.description
         case .databaseUnsuitable(let reasons): reasons.joined(separator: "\n")
+        case .topicsUnusable(let problems):
+            (["topics.folder: the topic files cannot be served"] + problems.map(\.description))
+                .joined(separator: "\n")
         case .databaseRefused(let words):
             "the database refuses this login: \(words); see database.dsn"
         }

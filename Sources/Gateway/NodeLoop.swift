@@ -64,6 +64,7 @@ final class NodeLoop {
             limits: services.configuration.hubLimits,
             allowance: services.allowances.node,
             interest: services.interest,
+            channelCounts: services.channelCounts,
             port: node
         )
         let requests = BroadcastRequests(
@@ -76,6 +77,7 @@ final class NodeLoop {
                 mailbox.postAnyway(.verdicts(number, answers), byteCount: byteCount)
             }
         )
+        hub.adopt(services.topics.contract)
         node.parts = Parts(loop: loop, hub: hub, mailbox: mailbox, requests: requests)
         return Prepared(loop: PreparedLoop(loop), mailbox: mailbox)
     }
@@ -102,7 +104,7 @@ final class NodeLoop {
         case .replay(let number, let answer):
             hub.replayed(number, answer, time: time)
         case .verdicts(let number, let answers):
-            parts.requests.answered(number, answers)
+            parts.requests.answered(number, answers, time: time)
         case .changes(let deliveries):
             for delivery in deliveries {
                 hub.deliverChange(delivery.message, to: delivery.channels)
@@ -111,6 +113,8 @@ final class NodeLoop {
             hub.changesAnswered(notice, channel: channel, generation: generation)
         case .notice(let notice, let prefixes):
             hub.announce(notice, toTopicsWith: prefixes)
+        case .contract(let contract):
+            hub.adopt(contract)
         case .tokens(let verifier):
             tokens = verifier
         case .drain(let limit):
@@ -273,8 +277,9 @@ extension NodeLoop: HubPort {
 
     func replay(_ question: ReplayQuestion) {
         guard let mailbox = parts?.mailbox else { return }
+        let topics = services.topics
         services.replayer.ask(ReplayRequest(question)) { outcome in
-            let answer = ReplayAnswer(outcome, to: question)
+            let answer = ReplayAnswer(outcome, to: question, under: topics.contract)
             let letter = Letter.replay(number: question.number, answer)
             switch answer {
             case .messages:

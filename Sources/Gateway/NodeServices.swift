@@ -16,6 +16,12 @@ final class NodeServices: Sendable {
     let metricsText: @Sendable () -> String
     let status: NodeStatus
 
+    /// The topic files that the node goes by.
+    let topics: ServedTopics
+
+    /// How many channels topics have, where their files limit them.
+    let channelCounts = ChannelCounts()
+
     /// What users, addresses, keys and the node have used of what they may.
     let allowances: AllowanceBook
 
@@ -31,6 +37,7 @@ final class NodeServices: Sendable {
         authorizer: Authorizer,
         replayer: OutboxReplayer,
         keys: KeyKeeper,
+        topics: ServedTopics = ServedTopics(isChecked: true),
         status: NodeStatus,
         observe: @escaping Observe,
         metricsText: @escaping @Sendable () -> String
@@ -40,6 +47,7 @@ final class NodeServices: Sendable {
         self.authorizer = authorizer
         self.replayer = replayer
         self.keys = keys
+        self.topics = topics
         self.observe = observe
         self.metricsText = metricsText
         self.status = status

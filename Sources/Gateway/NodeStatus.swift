@@ -13,6 +13,8 @@ final class NodeStatus: Sendable {
     private let reader = Locked<OutboxReader?>(nil)
     private let keys = Locked<KeyKeeper?>(nil)
 
+    private let topics = Locked<ServedTopics?>(nil)
+
     private let hasAnnounced = Atomic<Bool>(false)
     private let startedAt = ContinuousClock.now
 
@@ -30,11 +32,20 @@ final class NodeStatus: Sendable {
     /// Learns who keeps the keys.
     func watch(_ keys: KeyKeeper) { self.keys.withLock { $0 = keys } }
 
+    /// Learns which topic files are served.
+    func watch(_ topics: ServedTopics) { self.topics.withLock { $0 = topics } }
+
+    /// Whether the folder of topic files has others than those that are served.
+    var keepsTopics: Bool { topics.withLock { $0 }?.isCurrent == false }
+
     /// Whether the reader has caught up, so that joins get everything from then on, there are the
-    /// keys that tokens are verified with, and the node is not ending.
+    /// keys that tokens are verified with, the database fits the topic files, and the node is not
+    /// ending.
     var isReady: Bool {
         let keys = keys.withLock { $0 }
-        return isCaughtUp && keys?.isReady != false && !isDraining.load(ordering: .relaxed)
+        let topics = topics.withLock { $0 }
+        return isCaughtUp && keys?.isReady != false && topics?.isChecked != false
+            && !isDraining.load(ordering: .relaxed)
     }
 
     /// Whether the reader is in touch with the database and has caught up.

@@ -30,13 +30,25 @@ extension ReplayAnswer {
     /// What the hub makes of a replay: encoded for the channel that asked.
     ///
     /// Called on the thread that read it, so that the loop has nothing left to do but send.
-    init(_ outcome: ReplayOutcome, to question: ReplayQuestion) {
+    ///
+    /// - Parameters:
+    ///   - outcome: What was read, or why it was not.
+    ///   - question: What was asked.
+    ///   - contract: What topic files say, also of the columns that the channel's readers see.
+    init(_ outcome: ReplayOutcome, to question: ReplayQuestion, under contract: TopicContract) {
         switch outcome {
         case .replay(let replay):
             let encoder = MessageEncoder(serializer: question.serializer)
-            let messages = replay.messages.compactMap { message in
-                encoder.replay(
-                    .replayed(id: message.id, name: message.name, content: message.content),
+            let family = contract.family(of: question.topic)
+            let messages = replay.messages.compactMap { message -> EncodedMessage? in
+                let shown = ChangeForms.shown(
+                    of: message.relation,
+                    on: family,
+                    to: question.readerClass
+                )
+                guard let shown else { return nil }
+                return encoder.replay(
+                    .replayed(id: message.id, name: message.name, content: message.content(shown)),
                     topic: question.topic.wireText,
                     joinRef: question.joinRef
                 )

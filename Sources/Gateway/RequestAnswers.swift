@@ -1,4 +1,5 @@
 import Authorization
+import Hub
 import Observation
 import WebSocketServer
 import Wire
@@ -94,6 +95,19 @@ extension RequestRefusal {
             case .tooManyRequests: .tooManyRequests
             case .rateExceeded: .rateExceeded
             case .tooManyMessages: .tooManyMessages
+            }
+    }
+}
+
+extension RequestRefusal {
+    /// What a request is told whose one message was not sent.
+    init(_ reason: BroadcastDropReason) {
+        self =
+            switch reason {
+            case .tooLarge: .payloadTooLarge
+            case .nameNotListed: .nameNotListed
+            case .tokenStream: .tokenStream
+            case .notAllowed, .publicChannel, .malformed, .waitingFull, .overTopicRate: .notAllowed
             }
     }
 }

@@ -38,9 +38,10 @@ struct Routes {
         case "/healthz":
             return Self.json(200, #"{"status":"ok"}"#)
         case "/readyz":
-            return services.status.isReady
-                ? Self.json(200, #"{"status":"ready"}"#)
-                : Self.json(503, #"{"status":"not ready"}"#)
+            let isReady = services.status.isReady
+            let word = isReady ? "ready" : "not ready"
+            let topics = services.status.keepsTopics ? #","topics":"kept""# : ""
+            return Self.json(isReady ? 200 : 503, #"{"status":"\#(word)"\#(topics)}"#)
         default:
             guard let page = services.configuration.pages[request.path] else {
                 return Self.json(404, Self.notFoundBody.text)

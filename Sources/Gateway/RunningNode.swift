@@ -21,6 +21,7 @@ public final class RunningNode: Sendable {
     private let authorizer: Authorizer
     private let replayer: OutboxReplayer
     private let keys: KeyKeeper
+    private let topics: TopicKeeper
     private let startedAt = ContinuousClock.now
 
     init(_ configuration: GatewayConfiguration) throws(NodeFailure) {
@@ -43,6 +44,9 @@ public final class RunningNode: Sendable {
         }
         self.keys = keys
         status.watch(keys)
+        let topics = try TopicKeeper(configuration, observe: observe)
+        self.topics = topics
+        status.watch(topics.served)
         let replayer = try Self.needingDescriptors { () throws(WakePipe.OutOfDescriptors) in
             try OutboxReplayer(
                 configuration: ReplayConfiguration(configuration),
@@ -56,6 +60,7 @@ public final class RunningNode: Sendable {
             authorizer: authorizer,
             replayer: replayer,
             keys: keys,
+            topics: topics.served,
             status: status,
             observe: observe,
             metricsText: observers.metricsText
@@ -75,14 +80,9 @@ public final class RunningNode: Sendable {
             try PartitionKeeper(configuration: outbox, observe: observe)
         }
         addresses = Self.addresses(configuration, ports: prepared[0].loop.ports)
-        for mailbox in mailboxes {
-            mailbox.postAnyway(.siblings(mailboxes, follower), byteCount: 1)
-        }
-        keys.start { verifier in
-            for mailbox in mailboxes {
-                mailbox.postAnyway(.tokens(verifier), byteCount: Letter.smallByteCount)
-            }
-        }
+        Self.tell(.siblings(mailboxes, follower), to: mailboxes)
+        keys.start { verifier in Self.tell(.tokens(verifier), to: mailboxes) }
+        topics.start { contract in Self.tell(.contract(contract), to: mailboxes) }
         authorizer.start()
         replayer.start()
         follower.start()
@@ -92,6 +92,13 @@ public final class RunningNode: Sendable {
             part.loop.start(name: "loop-\(index)")
         }
         announceListeners(configuration)
+    }
+
+    /// Tells every loop something that must arrive.
+    private static func tell(_ letter: Letter, to mailboxes: [Mailbox<Letter>]) {
+        for mailbox in mailboxes {
+            mailbox.postAnyway(letter, byteCount: Letter.smallByteCount)
+        }
     }
 
     private static func follower(
@@ -173,6 +180,9 @@ public final class RunningNode: Sendable {
     /// Whether the reader has caught up, so that joins get everything from then on.
     public var isReady: Bool { status.isReady }
 
+    /// Reads the topic files again; what is wrong with them is told in the log.
+    public func reloadTopics() { topics.reload() }
+
     /// Says goodbye to every connection, then stops every part.
     ///
     /// - Parameter limit: How long connections may take to go; after it they are dropped.
@@ -207,6 +217,7 @@ public final class RunningNode: Sendable {
             follower.stop()
             keeper.stop()
             keys.stop()
+            topics.stop()
             authorizer.stop()
             replayer.stop()
             stop.finish()

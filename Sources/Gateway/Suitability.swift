@@ -1,13 +1,19 @@
 import Locking
 import Outbox
 import Postgres
+import TopicFiles
+import Topics
 
 /// Whether the database is one that a node can serve from: asked once, as soon as it answers.
 struct Suitability: Sendable {
     let dsn: String
     let allowedRoles: [String]
+    private let topicsFolder: String
+    private let topicFit: TopicFit
 
     init(_ configuration: GatewayConfiguration) {
+        topicsFolder = configuration.values.text(.topicsFolder)
+        topicFit = TopicFit(configuration)
         dsn = configuration.values.text(.databaseDSN)
         allowedRoles = configuration.values.list(.tokenAllowedRoles)
     }
@@ -45,6 +51,22 @@ struct Suitability: Sendable {
     }
 
     private func finding() -> Finding {
+        let contract: TopicContract
+        do throws(TopicFilesFailure) {
+            contract = topicsFolder.isEmpty ? .none : try TopicFiles.read(folder: topicsFolder)
+        } catch {
+            return .unsuitable(.topicsUnusable(error.problems))
+        }
+        let finding = databaseFinding()
+        guard case .suitable = finding else { return finding }
+        switch topicFit.find(contract) {
+        case .away: return .away
+        case .fits: return .suitable
+        case .unfit(let problems): return .unsuitable(.topicsUnusable(problems))
+        }
+    }
+
+    private func databaseFinding() -> Finding {
         do {
             let connection = try PostgresConnection(
                 ConnectionString(dsn, applicationName: "waypost start")

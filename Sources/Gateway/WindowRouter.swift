@@ -15,17 +15,20 @@ final class WindowRouter: OutboxSink {
     private let interest: Interest
     private let mailboxes: [Mailbox<Letter>]
     private let follower: ChangeFollower?
+    private let topics: ServedTopics
     private let observe: Observe
 
     init(
         interest: Interest,
         mailboxes: [Mailbox<Letter>],
         follower: ChangeFollower? = nil,
+        topics: ServedTopics = ServedTopics(isChecked: true),
         observe: @escaping Observe
     ) {
         self.interest = interest
         self.mailboxes = mailboxes
         self.follower = follower
+        self.topics = topics
         self.observe = observe
     }
 
@@ -39,6 +42,7 @@ final class WindowRouter: OutboxSink {
             interest: services.interest,
             mailboxes: mailboxes,
             follower: follower,
+            topics: services.topics,
             observe: services.observe
         )
     }
@@ -57,12 +61,13 @@ final class WindowRouter: OutboxSink {
     func deliver(_ slice: WindowSlice) {
         var outgoing = Outgoing(loopCount: mailboxes.count)
         var encodingCount = 0
+        let contract = topics.contract
         for message in slice.messages {
             if message.relation?.operation == .truncate {
                 post(&outgoing)
                 announce(.resync, prefixes: Self.prefixes(of: message))
             } else {
-                encodingCount += route(message, &outgoing)
+                encodingCount += route(message, by: contract, &outgoing)
             }
         }
         post(&outgoing)
@@ -112,28 +117,38 @@ final class WindowRouter: OutboxSink {
     }
 
     /// Encodes a message for each topic that anybody listens to; answers how often it did.
-    private func route(_ message: OutboxMessage, _ outgoing: inout Outgoing) -> Int {
-        var known: UserBroadcast?
+    private func route(
+        _ message: OutboxMessage,
+        by contract: TopicContract,
+        _ outgoing: inout Outgoing
+    ) -> Int {
+        var known: [ChangeForms.Shown: UserBroadcast] = [:]
         var encodingCount = 0
         for topic in message.topics {
             let key = TopicKey(name: topic, isPrivate: message.isPrivate)
             let loops = interest.loops(of: key)
             guard !loops.isEmpty else { continue }
-            let broadcast = known ?? Self.broadcast(message)
-            known = broadcast
-            let encoded = Self.encode(
-                broadcast,
-                for: key,
-                loops: loops,
-                transaction: message.transaction
-            )
-            encodingCount += (encoded.v1 == nil ? 0 : 1) + (encoded.v2 == nil ? 0 : 1)
-            if loops.v2 != 0, encoded.v2 == nil {
-                observe(.outbox(.rowSkipped(.payloadUnusable, seq: message.seq)))
-            }
-            for loop in mailboxes.indices where encoded.isFor(loops, loop: loop) {
-                outgoing.letters[loop].append(encoded)
-                outgoing.byteCounts[loop] += encoded.byteCount
+            let family = message.isPrivate ? contract.family(of: topic) : nil
+            let forms = ChangeForms.forms(of: message.relation, on: family)
+            if forms.isEmpty { observe(.outbox(.rowSkipped(.notCarried, seq: message.seq))) }
+            for form in forms {
+                let broadcast = known[form.shown] ?? Self.broadcast(message, form.shown)
+                known[form.shown] = broadcast
+                let encoded = Self.encode(
+                    broadcast,
+                    for: key,
+                    loops: loops,
+                    audience: form.audience,
+                    transaction: message.transaction
+                )
+                encodingCount += (encoded.v1 == nil ? 0 : 1) + (encoded.v2 == nil ? 0 : 1)
+                if loops.v2 != 0, encoded.v2 == nil {
+                    observe(.outbox(.rowSkipped(.payloadUnusable, seq: message.seq)))
+                }
+                for loop in mailboxes.indices where encoded.isFor(loops, loop: loop) {
+                    outgoing.letters[loop].append(encoded)
+                    outgoing.byteCounts[loop] += encoded.byteCount
+                }
             }
         }
         return encodingCount
@@ -154,8 +169,11 @@ final class WindowRouter: OutboxSink {
         return prefixes.isEmpty ? [""] : prefixes
     }
 
-    private static func broadcast(_ message: OutboxMessage) -> UserBroadcast {
-        .fromDatabase(id: message.id, name: message.name, content: message.content)
+    private static func broadcast(
+        _ message: OutboxMessage,
+        _ shown: ChangeForms.Shown
+    ) -> UserBroadcast {
+        .fromDatabase(id: message.id, name: message.name, content: message.content(shown))
     }
 
     /// What the subscribers of a topic get, in the serializers that they use.
@@ -165,6 +183,7 @@ final class WindowRouter: OutboxSink {
         _ broadcast: UserBroadcast,
         for key: TopicKey,
         loops: Interest.Loops,
+        audience: ReaderAudience?,
         transaction: UInt64?
     ) -> RelayedBroadcast {
         func encode(_ serializer: Serializer) -> EncodedMessage? {
@@ -175,7 +194,8 @@ final class WindowRouter: OutboxSink {
             topic: key,
             v1: loops.v1 == 0 ? nil : encode(.v1),
             v2: loops.v2 == 0 ? nil : encode(.v2),
-            transaction: transaction
+            transaction: transaction,
+            audience: audience
         )
     }
 

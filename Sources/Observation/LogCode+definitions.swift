@@ -70,6 +70,12 @@ extension LogCode {
         .partitionFailed: Definition(.error, "The upkeep of a partition failed"),
         .migrationApplied: Definition(.notice, "A migration was applied"),
 
+        .topicsLoaded: Definition(.notice, "Topic files are served"),
+        .topicsUnchanged: Definition(.info, "Topic files were read again and say the same"),
+        .topicsKept: Definition(.error, "The topic files that are there are not served"),
+        .topicFileWrong: Definition(.error, "Something is wrong with a topic file"),
+        .topicFileDoubtful: Definition(.warning, "Something in a topic file is worth a look"),
+
         .policiesCompiled: Definition(.info, "The policies were compiled"),
         .policiesFailed: Definition(.error, "The policies could not be compiled"),
         .verdictGiven: Definition(.trace, "A verdict was given"),

@@ -60,6 +60,12 @@ public enum LogCode: String, CaseIterable, Sendable {
     case partitionDropped = "PartitionDropped"
     case partitionFailed = "PartitionFailed"
     case migrationApplied = "MigrationApplied"
+    // Topic files
+    case topicsLoaded = "TopicsLoaded"
+    case topicsUnchanged = "TopicsUnchanged"
+    case topicsKept = "TopicsKept"
+    case topicFileWrong = "TopicFileWrong"
+    case topicFileDoubtful = "TopicFileDoubtful"
     // Authorization
     case policiesCompiled = "PoliciesCompiled"
     case policiesFailed = "PoliciesFailed"

@@ -24,6 +24,7 @@ extension Observation {
         case .database(let observation): observation.line
         case .outbox(let observation): observation.line
         case .replay(let observation): observation.line
+        case .topics(let observation): observation.line
         case .authorization(let observation): observation.line
         case .rowSecurity(let observation): observation.line
         case .counted(let deltas): LogLine(.countersFlushed, ["moved": "\(deltas.count)"])

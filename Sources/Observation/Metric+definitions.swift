@@ -141,6 +141,10 @@ extension Metric {
         .partitionsDropped: .counter("Partitions dropped."),
         .partitionsFailed: .counter("Failures in the upkeep of partitions.", by: "step"),
 
+        .topicFamilies: .gauge("Topic families that a file is served for."),
+        .topicsKept: .gauge("1 while other files lie in the folder than those served."),
+        .topicsReloads: .counter("Times that the folder was read for a reason.", by: "outcome"),
+
         .policies: .gauge("Policies that serve; 0 while they cannot be compiled."),
         .policiesFailed: .counter("Times that the policies could not be compiled."),
         .verdicts: .counter("Questions answered.", by: "outcome"),

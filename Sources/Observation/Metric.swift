@@ -90,6 +90,10 @@ public enum Metric: String, CaseIterable, Sendable {
     case partitionsCreated = "waypost_partitions_created_total"
     case partitionsDropped = "waypost_partitions_dropped_total"
     case partitionsFailed = "waypost_partitions_failed_total"
+    // Topic files
+    case topicFamilies = "waypost_topic_families"
+    case topicsKept = "waypost_topics_kept"
+    case topicsReloads = "waypost_topics_reloads_total"
     // Authorization
     case policies = "waypost_policies"
     case policiesFailed = "waypost_policies_failed_total"

@@ -42,6 +42,7 @@ extension Observation {
         case .database(let observation): observation.changes
         case .outbox(let observation): observation.changes
         case .replay(let observation): observation.changes
+        case .topics(let observation): observation.changes
         case .authorization(let observation): observation.changes
         case .rowSecurity(let observation): observation.changes
         case .counted(let deltas):

@@ -35,6 +35,9 @@ public enum Observation: Sendable {
     /// What was sent before a channel was joined.
     case replay(ReplayObservation)
 
+    /// Topic files.
+    case topics(TopicsObservation)
+
     /// Policies and verdicts.
     case authorization(AuthorizationObservation)
 

@@ -55,6 +55,9 @@ public enum OutboxObservation: Sendable {
         /// The payload is larger than a message may be.
         case payloadTooLarge = "payload_too_large"
 
+        /// The topic's file does not name the table, or not what happened to its row.
+        case notCarried = "not_carried"
+
         /// The extension is none of ours.
         case extensionUnknown = "extension_unknown"
     }

@@ -58,6 +58,11 @@ let examples: [Observation] = {
         .outbox(.partitionCreated(name: "messages_2026_01_02")),
         .outbox(.partitionDropped(name: "messages_2026_01_01")),
         .outbox(.migrationApplied(version: 1, name: "schema", duration: .milliseconds(9))),
+        .topics(.loaded(familyCount: 3)),
+        .topics(.unchanged),
+        .topics(.kept(reason: "malformed")),
+        .topics(.problem(place: "topics/trip.yaml:3", message: "is unknown", isError: true)),
+        .topics(.problem(place: nil, message: "is slow", isError: false)),
         .authorization(.policiesCompiled(count: 6, duration: .milliseconds(4))),
         .authorization(.policiesFailed(sqlState: "42501")),
         .authorization(

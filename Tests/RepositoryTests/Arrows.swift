@@ -30,8 +30,8 @@ enum Arrows {
         "WebSocketClient": system.union(["CLibEpoll", "CLibSSL", "Wire"]),
         "Gateway": system.union([
             "Locking", "Wire", "Topics", "Presence", "Observation", "Hub", "Tokens", "Postgres",
-            "Outbox", "Authorization", "Changes", "PublishedTables", "RowSecurity",
-            "WebSocketClient", "WebSocketServer", "Configuration",
+            "Outbox", "Authorization", "Changes", "PublishedTables", "RowSecurity", "TopicFiles",
+            "TopicSchema", "WebSocketClient", "WebSocketServer", "Configuration",
             "Logging", "ServiceLifecycle", "UnixSignals", "Yams", "SystemPackage",
         ]),
         "Development": system.union([

@@ -29,7 +29,7 @@ extension ConfigurationKey {
             .authorizationPolicyCheckMilliseconds, .authorizationRememberMilliseconds,
             .authorizationRemembered:
             accessEntry
-        case .topicsFolder:
+        case .topicsFolder, .topicsLookSeconds, .broadcastsStreamNames, .broadcastsGrowingTexts:
             topicsEntry
         case .changesNeverSent, .changesTableCheckMilliseconds, .changesQueueBytes,
             .changesPolicyMilliseconds, .changesConditionMilliseconds, .changesPenaltySeconds,

@@ -3,6 +3,7 @@ import Postgres
 import Presence
 public import PublishedTables
 import Tokens
+import TopicFiles
 import WebSocketServer
 
 /// What a node runs with, put together from settings that fit each other.
@@ -53,6 +54,9 @@ public struct GatewayConfiguration: Sendable {
     /// Limits of one connection.
     public var hubLimits: HubLimits
 
+    /// Whether SIGHUP has topic files read again, rather than ending the process.
+    let reloadsOnHangup: Bool
+
     /// The development page's files and data by path; empty in `serve`.
     public var pages: [String: Page] = [:]
 
@@ -86,6 +90,7 @@ public struct GatewayConfiguration: Sendable {
     ) throws(ConfigurationProblems) {
         var problems: [String] = []
         self.values = values
+        reloadsOnHangup = !isDevelopment
         listen = Address(host: values.text(.listenHost), port: values.number(.listenPort))
         admin = Address(host: values.text(.adminHost), port: values.number(.adminPort))
         hubLimits = Self.limits(values)
@@ -135,7 +140,7 @@ public struct GatewayConfiguration: Sendable {
     ///
     /// - Throws: ``ConfigurationProblems`` naming the key and the file.
     public func checkFiles() throws(ConfigurationProblems) {
-        let problems = tokens.fileProblems
+        let problems = tokens.fileProblems + topicProblems
         guard problems.isEmpty else { throw ConfigurationProblems(problems: problems) }
         guard let tls else { return }
         let files = Listener.TLSFiles(certificatePath: tls.certificate, keyPath: tls.key)
@@ -144,6 +149,18 @@ public struct GatewayConfiguration: Sendable {
         } catch {
             let key = error.key(in: self) ?? .listenTLSCertificate
             throw ConfigurationProblems(problems: ["\(key.rawValue): \(error)"])
+        }
+    }
+
+    /// What is wrong with the topic files by themselves; the database is not asked.
+    private var topicProblems: [String] {
+        let folder = values.text(.topicsFolder)
+        guard !folder.isEmpty else { return [] }
+        do throws(TopicFilesFailure) {
+            _ = try TopicFiles.read(folder: folder)
+            return []
+        } catch {
+            return error.problems.map { "topics.folder: \($0)" }
         }
     }
 
@@ -165,6 +182,10 @@ public struct GatewayConfiguration: Sendable {
         limits.replayDurationMax = .milliseconds(values.number(.replayDeadlineMilliseconds))
         limits.changesPerChannelMax = values.number(.limitsChangesPerChannel)
         limits.changesPerConnectionMax = values.number(.limitsChangesPerConnection)
+        limits.streams = StreamRules(
+            names: values.list(.broadcastsStreamNames),
+            refusesGrowingTexts: values.text(.broadcastsGrowingTexts) == "refuse"
+        )
         limits.presenceIsDefault = values.text(.presenceDefault) == "on"
         limits.presence.grace = .seconds(values.number(.presenceGraceSeconds))
         limits.presence.keyCountMax = values.number(.presenceKeysPerTopic)

@@ -22,15 +22,18 @@ final class TestNode {
     /// - Parameters:
     ///   - settings: Over what tests use: one loop, any port, errors only in the log.
     ///   - file: More settings as YAML; lists can be set there only.
+    ///   - prepare: What the database needs beside the demonstration.
     ///   - body: Gets the gateway once it is ready.
     /// - Throws: What `body` threw, or what kept the gateway from starting.
     static func with(
         _ settings: [ConfigurationKey: String] = [:],
         file: String? = nil,
+        prepare: (TestDatabase) throws -> Void = { _ in },
         _ body: (TestNode) async throws -> Void
     ) async throws {
         let database = try await TestDatabase.make(from: .demonstration)
         defer { try? database.drop() }
+        try prepare(database)
         let configuration = try await configuration(database.waypostDSN, settings, file: file)
         let running = try RunningNode(configuration)
         do {
