@@ -92,7 +92,7 @@ let package = Package(
             "Development",
             [
                 "Gateway", "Locking", "Observation", "Outbox", "Postgres", "PostgresCluster",
-                "Tokens", "Topics", "Wire",
+                "Tokens", "TopicFiles", "TopicSchema", "Topics", "Wire",
             ],
             resources: [.embedInCode("Page/index.html"), .embedInCode("Page/page.js")]
         ),
@@ -127,7 +127,9 @@ let package = Package(
         ),
         .target(
             name: "TestSupport",
-            dependencies: ["Locking", "Postgres", "PostgresCluster"],
+            dependencies: [
+                "Locking", "Postgres", "PostgresCluster", "TopicFiles", "TopicSchema", "Topics",
+            ],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),

@@ -2,6 +2,8 @@ import FoundationEssentials
 public import Observation
 import Outbox
 import Postgres
+import TopicFiles
+import TopicSchema
 import Topics
 
 /// The demonstration domain in a database of its own: schema, tables, rules, triggers, people.
@@ -11,14 +13,15 @@ public struct DemonstrationDatabase: Sendable {
 
     private let administratorDSN: @Sendable (_ database: String) -> String
     private let scripts: [String]
+    private let contract: TopicContract
 
     /// Says where the database goes and what is loaded into it.
     ///
     /// - Parameters:
     ///   - folder: The folder with the domain's SQL files, which are run in the order of their
-    ///     names.
+    ///     names, and with its topic files.
     ///   - administratorDSN: Answers a superuser's connection text for a database.
-    /// - Throws: ``DevelopmentFailure`` when the folder has no SQL files.
+    /// - Throws: ``DevelopmentFailure`` when the folder has no SQL files, or wrong topic files.
     public init(
         folder: String,
         administratorDSN: @escaping @Sendable (_ database: String) -> String
@@ -30,6 +33,11 @@ public struct DemonstrationDatabase: Sendable {
         }
         guard !scripts.isEmpty else { throw .noScripts(folder: folder) }
         self.scripts = scripts
+        do {
+            contract = try TopicFiles.read(folder: folder)
+        } catch {
+            throw .topicFiles(reason: error.description)
+        }
         self.administratorDSN = administratorDSN
     }
 
@@ -76,17 +84,10 @@ public struct DemonstrationDatabase: Sendable {
         try step("load the demonstration domain") { () throws(PostgresError) in
             for script in scripts { try connection.execute(script) }
         }
-        let triggers: String
         do {
-            triggers = try ChangeTriggerPlan.sql(
-                for: DemonstrationTopics.definitions,
-                secretTables: DemonstrationTopics.secretTables
-            )
+            _ = try ContractSchema(contract).apply(on: connection)
         } catch {
-            preconditionFailure("the demonstration's own definitions are not valid: \(error)")
-        }
-        try step("make the change triggers") { () throws(PostgresError) in
-            try connection.execute("BEGIN;\n\(triggers)\nCOMMIT;")
+            throw .databaseFailed(step: "apply the topic files", reason: "\(error)")
         }
     }
 

@@ -99,11 +99,11 @@ extension FamilyReader {
             )
             return nil
         }
-        guard !Spelling.reservedNames.contains(name) else {
+        guard !Spelling.isReserved(name) else {
             note(
                 node,
-                "the parameter `\(name)` means something else in SQL; name it `\(name)_id`, for "
-                    + "example"
+                "the parameter `\(name)` means something else in SQL or in our functions; choose "
+                    + "another name, such as `trip_id`"
             )
             return nil
         }

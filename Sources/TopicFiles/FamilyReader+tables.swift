@@ -40,7 +40,7 @@ extension FamilyReader {
             let table = entries["table"].flatMap { readTable($0.value) }
             let key = entries["key"].map { readKey($0.value, scope) }
             let member = entries["member"].flatMap { readColumn($0.value, "member") }
-            let columns = entries["columns"].map { readColumnList($0.value, "columns") }
+            let columns = entries["columns"].map { readDependencyColumns($0.value) }
             if entries["key"] == nil, entries["member"] == nil {
                 note(
                     node,
@@ -57,6 +57,11 @@ extension FamilyReader {
                 at: place(of: node)
             )
         }
+    }
+
+    /// The columns that count; an empty list says that none does beside those of key and member.
+    private mutating func readDependencyColumns(_ node: Node) -> [String] {
+        node.sequence?.isEmpty == true ? [] : readColumnList(node, "columns")
     }
 
     /// The changes that are carried, each table once.

@@ -5,7 +5,7 @@ enum Spelling {
 
     /// Names that SQL or PL/pgSQL take as something else, so that a rule could not use a parameter
     /// of that name.
-    static let reservedNames: Set<String> = Set(
+    private static let reservedNames: Set<String> = Set(
         """
         all analyse analyze and any array as asc asymmetric authorization binary both case cast
         check collate collation column concurrently constraint create cross current_catalog
@@ -23,6 +23,11 @@ enum Spelling {
         found sqlerrm sqlstate begin declare
         """.split { $0 == " " || $0 == "\n" }.map(String.init)
     )
+
+    /// Whether a rule that has the name would mean something else.
+    static func isReserved(_ name: String) -> Bool {
+        reservedNames.contains(name) || name.hasPrefix("waypost_")
+    }
 
     /// Whether a parameter may be called so: rules use the name as it is, without quotes.
     static func isParameter(_ name: String) -> Bool {

@@ -73,8 +73,9 @@ struct WantedPolicy: Hashable {
             name: RuleName.function(family.name, called)
         )
         let parts =
-            (kind.map { ["extension = \(SQLText.literal($0))"] } ?? [])
-            + [
+            [
+                kind.map { "extension = \(SQLText.literal($0))" }
+                    ?? "extension in ('broadcast', 'presence')",
                 "topic = realtime.topic()",
                 "starts_with(topic, \(SQLText.literal(family.name + ":")))",
                 "\(function)()",

@@ -11,7 +11,28 @@ enum RulesDatabase {
 
     /// The demonstration's people, trips and policies.
     static let demonstration = DatabaseTemplate("authorization_demonstration") { dsn in
-        try DemonstrationScripts.run(on: try migrate(dsn))
+        try DemonstrationScripts.runWithTopics(on: try migrate(dsn))
+    }
+
+    /// The same people and trips, with policies as people write them.
+    static let byHand = DatabaseTemplate("authorization_by_hand") { dsn in
+        let connection = try migrate(dsn)
+        try DemonstrationScripts.run(on: connection)
+        for (name, command, function) in [
+            ("read", "SELECT TO authenticated USING", "user_has_trip_access"),
+            ("write", "INSERT TO authenticated WITH CHECK", "user_has_trip_edit_access"),
+        ] {
+            try connection.execute(
+                """
+                CREATE POLICY trip_topic_\(name) ON realtime.messages FOR \(command) (
+                    extension IN ('broadcast', 'presence')
+                    AND public.rt_topic_prefix() = 'trip'
+                    AND public.\(function)(
+                        public.rt_user_id(),
+                        public.try_cast_bigint(public.rt_topic_suffix())))
+                """
+            )
+        }
     }
 
     /// Tables, functions and roles that generated policies use.

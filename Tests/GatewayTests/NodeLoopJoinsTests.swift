@@ -234,7 +234,7 @@ import Wire
         try await TestNode.with([.authorizationPolicyCheckMilliseconds: "100"]) { node in
             let ana = try Member(node, .ana)
             try ana.joined("trip:1")
-            try node.sql("DROP POLICY trip_topic_read ON realtime.messages")
+            try node.sql("DROP POLICY waypost_trip_read ON realtime.messages")
             #expect(
                 try await eventually { try ana.refusal("trip:2") == Self.unauthorized("trip:2") }
             )

@@ -35,8 +35,9 @@ enum Arrows {
             "Logging", "ServiceLifecycle", "UnixSignals", "Yams", "SystemPackage",
         ]),
         "Development": system.union([
-            "Postgres", "PostgresCluster", "Outbox", "Topics", "Tokens", "Gateway", "Locking",
-            "Observation", "Logging", "Subprocess", "SystemPackage", "Wire",
+            "Postgres", "PostgresCluster", "Outbox", "TopicFiles", "TopicSchema", "Topics",
+            "Tokens", "Gateway", "Locking", "Observation", "Logging", "Subprocess",
+            "SystemPackage", "Wire",
         ]),
         "WaypostCLI": system.union([
             "Gateway", "Development", "Outbox", "Postgres", "Tokens", "WebSocketClient", "Wire",

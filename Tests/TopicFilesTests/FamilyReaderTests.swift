@@ -229,6 +229,7 @@ import Topics
             ("trip:{a b}", "a b: uuid", "the parameter's name `a b` must be"),
             ("trip:{a\"}", "a: uuid", "the parameter's name `a\"` must be"),
             ("trip:{user}", "user: uuid", "the parameter `user` means something else in SQL"),
+            ("trip:{waypost_parts}", "waypost_parts: uuid", "the parameter `waypost_parts` means"),
             ("trip:{a}:{a}", "a: uuid", "the parameter `a` stands twice in the pattern"),
             ("trip:{a}", "b: uuid", "the parameter `a` has no type"),
             ("trip:{a}", "a: uuid, b: uuid", "the parameter `b` does not stand in the pattern"),
@@ -276,8 +277,8 @@ import Topics
                 "3: error: member is `b.c`, which is no column"
             ),
             (
-                "members: { read: x, depends_on: [{ table: t, key: a, columns: [] }] }",
-                "3: error: columns is an empty list"
+                "members: { read: x, depends_on: [{ table: t, key: a, columns: [b, b] }] }",
+                "3: error: the column `b` stands twice in columns"
             ),
         ]
     )

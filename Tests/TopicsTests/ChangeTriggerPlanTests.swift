@@ -18,7 +18,7 @@ import Topics
                     table: keys,
                     routes: [TopicRoute(family: "user", column: "user_id")]
                 ),
-                secretTables: DemonstrationTopics.secretTables
+                secretTables: [keys]
             )
         }
     }

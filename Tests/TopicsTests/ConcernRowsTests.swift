@@ -62,7 +62,7 @@ import Topics
     private func database(
         _ definitions: [ChangeDefinition] = [trips, collaborators, sessions]
     ) async throws -> DemonstrationDatabase {
-        let database = try await DemonstrationDatabase.make()
+        let database = try await DemonstrationDatabase.makeWithoutTopics()
         for _ in 0..<2 {
             try database.connection.execute(
                 ChangeTriggerPlan.sql(for: definitions, secretTables: [])

@@ -2,16 +2,23 @@ import Outbox
 import Postgres
 import TestSupport
 import Testing
-import Topics
 
 /// A database with the outbox, the demonstration domain and the generated triggers.
 struct DemonstrationDatabase {
     static let template = DatabaseTemplate("topics_demonstration") { dsn in
+        try DemonstrationScripts.runWithTopics(on: try migrate(dsn))
+    }
+
+    private static let bare = DatabaseTemplate("topics_tables") { dsn in
+        try DemonstrationScripts.run(on: try migrate(dsn))
+    }
+
+    private static func migrate(_ dsn: String) throws -> PostgresConnection {
         let connection = try PostgresConnection(
             ConnectionString(dsn, applicationName: "waypost-test")
         )
         try Migrator(connection: connection).apply { _ in }
-        try load(on: connection)
+        return connection
     }
 
     /// A person of the seed file.
@@ -32,15 +39,9 @@ struct DemonstrationDatabase {
         Self(connection: try await TestDatabase.make(from: template).connect())
     }
 
-    /// Runs the files of `topics/` in order, and the generated triggers.
-    static func load(on connection: PostgresConnection) throws {
-        try DemonstrationScripts.run(on: connection)
-        try connection.execute(
-            ChangeTriggerPlan.sql(
-                for: DemonstrationTopics.definitions,
-                secretTables: DemonstrationTopics.secretTables
-            )
-        )
+    /// Makes one with tables and people, whose topics nothing feeds yet.
+    static func makeWithoutTopics() async throws -> Self {
+        Self(connection: try await TestDatabase.make(from: bare).connect())
     }
 
     /// Runs statements, and returns what the triggers noted, in order.
@@ -51,12 +52,14 @@ struct DemonstrationDatabase {
     }
 
     /// What stands in the outbox: operation, table, key and topics of each change.
+    ///
+    /// What only concerns memberships is left out.
     func noted() throws -> [String] {
         try column(
             """
             select operation || ' ' || table_name || ' ' || coalesce(key::text, '-') || ' '
                 || array_to_string(topics, ',')
-            from realtime.changes order by seq
+            from realtime.changes where concerns is null or topics <> '{}' order by seq
             """
         )
     }

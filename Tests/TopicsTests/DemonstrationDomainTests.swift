@@ -14,7 +14,7 @@ import Testing
         try database.connection.execute(
             "delete from public.trips where id = 2; update public.trips set name = 'x' where id = 1"
         )
-        try DemonstrationDatabase.load(on: database.connection)
+        try DemonstrationScripts.runWithTopics(on: database.connection)
         #expect(
             try database.column("select name from public.trips order by id") == [
                 "x", "Kyoto alone",

@@ -1,17 +1,25 @@
+import TestSupport
 import Testing
 import Topics
 
+/// What the topic files of the demonstration ask of its tables.
 @Suite struct DemonstrationTopicsTests {
+    private let definitions: [ChangeDefinition]
+
+    init() throws {
+        definitions = try DemonstrationScripts.contract().changeDefinitions()
+    }
+
     private func routes(_ table: String) -> [String] {
-        DemonstrationTopics.definitions.first { $0.table == TableName(table) }?
+        definitions.first { $0.table == TableName(table) }?
             .routes.map { "\($0.family):\($0.keys[0].column)" } ?? []
     }
 
     @Test("All definitions can be carried out together")
     func sql() throws {
         let sql = try ChangeTriggerPlan.sql(
-            for: DemonstrationTopics.definitions,
-            secretTables: DemonstrationTopics.secretTables
+            for: definitions,
+            secretTables: [TableName("api_keys")]
         )
         #expect(!sql.contains("api_keys"))
     }
@@ -30,7 +38,7 @@ import Topics
             ("chat_messages", ["session:session_id"]),
             ("chat_tool_calls", ["session:message_id"]),
             ("memories", ["user:user_id"]), ("session_memories", ["user:user_id"]),
-            ("file_attachments", ["user:user_id", "trip:trip_id"]),
+            ("file_attachments", ["trip:trip_id", "user:user_id"]),
             ("notifications", ["user:user_id"]),
         ]
     )
@@ -47,7 +55,7 @@ import Topics
         ]
     )
     func secrets(table: String, column: String) {
-        let definition = DemonstrationTopics.definitions.first { $0.table == TableName(table) }
+        let definition = definitions.first { $0.table == TableName(table) }
         #expect(definition?.columns.contains(column) == false)
     }
 }

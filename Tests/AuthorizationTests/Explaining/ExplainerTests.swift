@@ -11,7 +11,7 @@ struct ExplainerTests {
 
     @Test("Who is no member is told which part was false, and the values it saw")
     func stranger() async throws {
-        try await TestDatabase.with(RulesDatabase.demonstration) { database in
+        try await TestDatabase.with(RulesDatabase.byHand) { database in
             let explanation = try Explaining.explain(database, Question("trip:1", sub: Self.dora))
             #expect(explanation.verdict == .denied)
             let reading = try #require(explanation.rights.first)
