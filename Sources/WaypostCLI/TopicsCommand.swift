@@ -16,7 +16,7 @@ struct TopicsCommand: AsyncParsableCommand {
             Everything that is wrong with the files is told by file and line, with exit code 1.
             """,
         subcommands: [
-            TopicsList.self
+            TopicsList.self, TopicsTypes.self,
         ]
     )
 }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `waypost topics list`, by the real binary.
-@Suite(.timeLimit(.minutes(2))) struct TopicsListTests {
+@Suite(.timeLimit(.minutes(2))) struct TopicListReportTests {
     private static let file = """
         topic: day:{trip_id}:{day}
         summary: A day of a trip.
