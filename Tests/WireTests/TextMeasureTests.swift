@@ -45,5 +45,11 @@ import Testing
         for text in ["", "{", "[", "\"", "{\"a\"", "{\"a\":", "[1", "[1,", "{\"a\":1,", "\"\\u12"] {
             _ = TextMeasure(of: JSONText(trusted: Array(text.utf8)))
         }
+        for seed in UInt64(1)...2_000 {
+            var random = RandomJSON(seed: seed)
+            let text = random.value(depth: 4)
+            let damaged = JSONText(trusted: random.damaged(text))
+            #expect(TextMeasure(of: damaged).characters <= damaged.bytes.count)
+        }
     }
 }
