@@ -100,8 +100,8 @@ let package = Package(
             name: "WaypostCLI",
             dependencies: [
                 "Development", "Gateway", "Observation", "Outbox", "Postgres", "PostgresCluster",
-                "PublishedTables", "Tokens", "TopicFiles", "Topics", "WebSocketClient", "Wire",
-                argumentParser,
+                "PublishedTables", "Tokens", "TopicFiles", "TopicSchema", "Topics",
+                "WebSocketClient", "Wire", argumentParser,
             ],
             swiftSettings: settings
         ),
@@ -175,7 +175,9 @@ let package = Package(
         testsOf("TopicFiles", with: ["Topics"]),
         testsOf(
             "TopicSchema",
-            with: ["Outbox", "Postgres", "PublishedTables", "TestSupport", "Topics"]
+            with: [
+                "Outbox", "Postgres", "PublishedTables", "TestSupport", "TopicFiles", "Topics",
+            ]
         ),
         testsOf("Topics", with: ["Outbox", "Postgres", "TestSupport"]),
         testsOf("WebSocketClient", with: ["Wire"]),

@@ -14,8 +14,7 @@ extension ContractSchema {
     public func apply(
         on connection: PostgresConnection
     ) throws(ContractSchemaFailure) -> SchemaPlan {
-        let errors = try disagreements(on: connection).problems.filter { $0.severity == .error }
-        guard errors.isEmpty else { throw .disagreements(errors) }
+        try demandAgreement(on: connection)
         return try Transaction.kept(on: connection) { () throws(ContractSchemaFailure) in
             let locks = SchemaLocks(connection: connection, timeout: options.lockTimeout)
             try locks.takeTurn()
@@ -32,6 +31,25 @@ extension ContractSchema {
             guard rest.isEmpty else { throw .unsettled(objects: rest.steps.map(\.object)) }
             return SchemaPlan(steps: done)
         }
+    }
+
+    /// Checks as ``apply(on:)`` does, and says what it would do; changes nothing.
+    ///
+    /// - Parameter connection: An administrator's, not in a transaction.
+    /// - Returns: The steps; none when there is nothing to do.
+    /// - Throws: ``ContractSchemaFailure``.
+    public func rehearse(
+        on connection: PostgresConnection
+    ) throws(ContractSchemaFailure) -> SchemaPlan {
+        try demandAgreement(on: connection)
+        return try plan(on: connection)
+    }
+
+    private func demandAgreement(
+        on connection: PostgresConnection
+    ) throws(ContractSchemaFailure) {
+        let errors = try disagreements(on: connection).problems.filter { $0.severity == .error }
+        guard errors.isEmpty else { throw .disagreements(errors) }
     }
 
     private static let roundCountMax = 2

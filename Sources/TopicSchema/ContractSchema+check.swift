@@ -56,7 +56,18 @@ extension ContractSchema {
         with catalog: SchemaCatalog,
         on connection: PostgresConnection
     ) throws(PostgresError) -> SchemaReview {
-        let tables = TableChecks(contract: contract, catalog: catalog, options: options)
+        let surroundings = try SchemaSurroundings.read(
+            for: contract,
+            catalog.tables,
+            on: connection
+        )
+        let tables = TableChecks(
+            contract: contract,
+            catalog: catalog,
+            surroundings: surroundings,
+            options: options
+        )
+        let rights = RightsChecks(contract: contract, catalog: catalog)
         var trial = RuleTrial(
             contract: contract,
             catalog: catalog,
@@ -65,9 +76,24 @@ extension ContractSchema {
         )
         try trial.run()
         return SchemaReview(
-            problems: tables.problems + trial.problems
-                + TriggerPlans(contract, catalog.tables, options.neverSent).problems,
+            problems: tables.problems + rights.problems + trial.problems
+                + triggerProblems(catalog, tables.problems)
+                + surroundings.errors.map { TopicProblem(nil, $0) }
+                + surroundings.warnings.map { TopicProblem(nil, severity: .warning, $0) },
             skipped: trial.skipped
+                + (surroundings.countsScans
+                    ? [] : ["whether rules use indexes: track_counts is off"])
         )
+    }
+
+    /// What keeps triggers from being made, of tables that nothing else was said about.
+    private func triggerProblems(
+        _ catalog: SchemaCatalog,
+        _ known: [TopicProblem]
+    ) -> [TopicProblem] {
+        let places = known.filter { $0.severity == .error }.map(\.place)
+        return TriggerPlans(contract, catalog.tables, options.neverSent).problems.filter {
+            !places.contains($0.place)
+        }
     }
 }

@@ -42,3 +42,16 @@ extension ContractSchemaFailure: CustomStringConvertible {
         }
     }
 }
+
+extension ContractSchemaFailure {
+    /// What ``description`` says, with the database's own words, for a person at a terminal.
+    ///
+    /// They may hold names and values, which must not get into a log.
+    public var advice: String {
+        switch self {
+        case .refused(_, _, let error), .connection(let error):
+            [description, error.serverMessage].compactMap { $0 }.joined(separator: ": ")
+        case .disagreements, .schemaMissing, .busy, .unsettled: description
+        }
+    }
+}

@@ -33,6 +33,7 @@ struct RuleTrial {
         try connection.execute("DISCARD PLANS; SET LOCAL statement_timeout = '5s'")
         for family in contract.families {
             for parameter in family.pattern.parameters { try check(parameter, of: family) }
+            for change in family.changes { try check(change) }
             var known: Set<UInt32> = []
             for rule in family.members.distinctRules {
                 try check(rule, of: family, seeing: &known)
@@ -59,6 +60,31 @@ struct RuleTrial {
                     + Self.words(failure)
             )
             return
+        }
+    }
+
+    /// Looks whether a condition on rows is one, over the columns of its table.
+    private mutating func check(_ change: FamilyChange) throws(PostgresError) {
+        guard let condition = change.condition, catalog.tables[change.table] != nil else { return }
+        do throws(RuleText.Malformed) {
+            _ = try RuleText(condition.sql)
+        } catch {
+            add(condition.place, "the condition on rows of \(change.table) \(error.words)")
+            return
+        }
+        let failure = try prepare(
+            """
+            SELECT CASE WHEN (
+            \(condition.sql)
+            ) THEN 1 END FROM \(change.table.sql) AS r
+            """
+        )
+        if let failure {
+            add(
+                condition.place,
+                "the condition on rows of \(change.table) cannot be used: "
+                    + Self.words(failure)
+            )
         }
     }
 
@@ -93,7 +119,8 @@ struct RuleTrial {
             CREATE OR REPLACE FUNCTION pg_temp.waypost_trial() RETURNS \
             \(rule == .readerClass ? "pg_catalog.text" : "boolean")
             LANGUAGE plpgsql STABLE AS \
-            \(SQLText.body(RuleBody(family: family, rule: rule, isTrial: true).text))
+            \(SQLText.body(RuleBody(family: family, rule: rule, isTrial: true).text));
+            GRANT EXECUTE ON FUNCTION pg_temp.waypost_trial() TO PUBLIC
             """,
             isKept: true
         )
@@ -135,22 +162,26 @@ struct RuleTrial {
             SELECT \(value)
             FROM (SELECT \(columns.joined(separator: ", "))) AS waypost_parameters
             """
+        guard let failure = try prepare(statement) else { return nil }
+        let isForm = ["42601", "42804", "0A000", "42803", "42P20"].contains(failure.sqlState)
+        return isForm ? Self.words(failure) : nil
+    }
+
+    /// Has a statement parsed by itself: several in one are refused, whatever the text is.
+    ///
+    /// - Returns: What the database said when it refused.
+    private func prepare(_ statement: String) throws(PostgresError) -> PostgresError? {
         try connection.execute("SAVEPOINT waypost_prepared")
         var failure: PostgresError?
         do throws(PostgresError) {
-            // Parsed by itself: several statements are refused, whatever the text is.
             try connection.prepare("waypost_trial", statement)
         } catch {
             guard !error.isConnectionLost else { throw error }
             failure = error
         }
         try connection.execute("ROLLBACK TO SAVEPOINT waypost_prepared")
-        guard let failure else {
-            try connection.execute("DEALLOCATE waypost_trial")
-            return nil
-        }
-        let isForm = ["42601", "42804", "0A000", "42803", "42P20"].contains(failure.sqlState)
-        return isForm ? Self.words(failure) : nil
+        if failure == nil { try connection.execute("DEALLOCATE waypost_trial") }
+        return failure
     }
 
     mutating func add(

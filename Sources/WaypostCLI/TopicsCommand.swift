@@ -12,11 +12,14 @@ struct TopicsCommand: AsyncParsableCommand {
             Examples:
               waypost topics list
               waypost topics list --folder topics --json
+              waypost topics check --database-dsn "host=db user=postgres dbname=app"
+              waypost topics apply --database-dsn "host=db user=postgres dbname=app"
 
             Everything that is wrong with the files is told by file and line, with exit code 1.
             """,
         subcommands: [
-            TopicsList.self, TopicsTypes.self,
+            TopicsList.self, TopicsCheck.self, TopicsPlan.self, TopicsApply.self, TopicsDiff.self,
+            TopicsTypes.self,
         ]
     )
 }

@@ -41,8 +41,8 @@ enum Arrows {
         ]),
         "WaypostCLI": system.union([
             "Gateway", "Development", "Outbox", "Postgres", "Tokens", "WebSocketClient", "Wire",
-            "Observation", "TopicFiles", "Topics", "PostgresCluster", "PublishedTables",
-            "ArgumentParser", "Logging",
+            "Observation", "TopicFiles", "TopicSchema", "Topics", "PostgresCluster",
+            "PublishedTables", "ArgumentParser", "Logging",
             "ServiceLifecycle", "Foundation",
         ]),
     ]
