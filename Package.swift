@@ -176,7 +176,8 @@ let package = Package(
         testsOf(
             "TopicSchema",
             with: [
-                "Outbox", "Postgres", "PublishedTables", "TestSupport", "TopicFiles", "Topics",
+                "Locking", "Outbox", "Postgres", "PublishedTables", "TestSupport", "TopicFiles",
+                "Topics",
             ]
         ),
         testsOf("Topics", with: ["Outbox", "Postgres", "TestSupport"]),

@@ -31,9 +31,11 @@ struct SchemaLocks {
         let deadline = ContinuousClock.now + timeout
         while true {
             let attemptEnd = min(ContinuousClock.now + attemptMax, deadline)
-            guard let busy = try attempt(locks, until: attemptEnd) else { return }
+            guard let (lock, error) = try attempt(locks, until: attemptEnd) else { return }
+            let object = "table \(lock.table)"
+            if let error { throw .refused(object: object, place: nil, error) }
             guard ContinuousClock.now + Self.pause < deadline else {
-                throw .busy(object: "table \(busy.table)")
+                throw .busy(object: object)
             }
             do throws(PostgresError) {
                 _ = try connection.query("SELECT pg_catalog.pg_sleep($1)", [Self.pauseSeconds])
@@ -45,11 +47,12 @@ struct SchemaLocks {
 
     /// Tries once.
     ///
-    /// - Returns: The lock that somebody else has; nil when all were taken.
+    /// - Returns: The lock that was not given, and why if not because somebody else has it; nil
+    ///   when all were taken.
     private func attempt(
         _ locks: [TableLock],
         until end: ContinuousClock.Instant
-    ) throws(ContractSchemaFailure) -> TableLock? {
+    ) throws(ContractSchemaFailure) -> (TableLock, PostgresError?)? {
         do throws(PostgresError) {
             try connection.execute("SAVEPOINT waypost_locks")
             for lock in locks {
@@ -57,9 +60,9 @@ struct SchemaLocks {
                 do throws(PostgresError) {
                     try connection.execute("SET LOCAL lock_timeout = '\(rest)ms'; \(lock.sql)")
                 } catch {
-                    guard Self.isBusy(error) else { throw error }
+                    guard !error.isConnectionLost else { throw error }
                     try connection.execute("ROLLBACK TO SAVEPOINT waypost_locks")
-                    return lock
+                    return (lock, Self.isBusy(error) ? nil : error)
                 }
             }
             try connection.execute("RELEASE SAVEPOINT waypost_locks")
