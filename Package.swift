@@ -180,7 +180,7 @@ let package = Package(
                 "Topics",
             ]
         ),
-        testsOf("Topics", with: ["Outbox", "Postgres", "TestSupport"]),
+        testsOf("Topics", with: ["Outbox", "Postgres", "TestSupport", "TopicSchema"]),
         testsOf("WebSocketClient", with: ["Wire"]),
         testsOf("WebSocketServer", with: ["Locking", "Wire"]),
         testsOf("Wire"),

@@ -13,22 +13,34 @@ public enum DemonstrationScripts {
 
     /// Runs those of SQL in the order of their names; they make no topic.
     ///
-    /// - Parameter connection: A superuser's, to a migrated database.
+    /// - Parameters:
+    ///   - connection: A superuser's, to a migrated database.
+    ///   - change: What is made of each, by its name. Default nothing.
     /// - Throws: What kept a file from being read, or `PostgresError`.
-    public static func run(on connection: PostgresConnection) throws {
+    public static func run(
+        on connection: PostgresConnection,
+        changing change: (_ name: String, _ script: String) -> String = { $1 }
+    ) throws {
         let names = try FileManager.default.contentsOfDirectory(atPath: folder)
         for name in names.filter({ $0.hasSuffix(".sql") }).sorted() {
             let script = try Data(contentsOf: URL(filePath: folder + "/" + name))
-            try connection.execute(String(decoding: script, as: UTF8.self))
+            try connection.execute(change(name, String(decoding: script, as: UTF8.self)))
         }
     }
 
     /// What the topic files say.
     ///
+    /// - Parameter change: What is made of each file's text. Default nothing.
     /// - Returns: All families.
     /// - Throws: What is wrong with them.
-    public static func contract() throws -> TopicContract {
-        try TopicFiles.read(folder: folder)
+    public static func contract(
+        changing change: (String) -> String = { $0 }
+    ) throws -> TopicContract {
+        try TopicFiles.contract(
+            of: TopicFiles.texts(folder: folder).map { file in
+                TopicFileText(name: file.name, text: change(file.text))
+            }
+        )
     }
 
     /// Runs the SQL, and brings the database in step with the topic files.
