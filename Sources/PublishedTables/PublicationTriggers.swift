@@ -57,20 +57,10 @@ public struct PublicationTriggers: Sendable {
         _ review: PublicationReview,
         on connection: PostgresConnection
     ) throws(PostgresError) -> [(table: TableName, error: PostgresError)] {
-        var failures: [(table: TableName, error: PostgresError)] = []
         let steps =
             review.missing.filter { !review.closed.contains($0.definition.table) }
             .map { ($0.definition.table, $0.sql) } + Array(zip(review.superfluous, review.removals))
-        for (table, sql) in steps {
-            do throws(PostgresError) {
-                try connection.execute("BEGIN; SET LOCAL lock_timeout = '3s';\n\(sql)\nCOMMIT")
-            } catch {
-                guard !error.isConnectionLost else { throw error }
-                try connection.execute("ROLLBACK")
-                failures.append((table, error))
-            }
-        }
-        return failures
+        return try TriggerSteps.run(steps, on: connection)
     }
 
     /// Answers the triggers that the publication's tables have to have where no topic carries them.

@@ -98,7 +98,12 @@ public enum RuleSQL {
         """
 
     /// Whether a source holds a name, as a word where the name is one: `uuid` is not `uid`.
-    private static func mentions(_ source: String, _ name: String) -> String {
+    ///
+    /// - Parameters:
+    ///   - source: The source, as an SQL expression.
+    ///   - name: The name, as an SQL expression, in the same case.
+    /// - Returns: A condition.
+    public static func mentions(_ source: String, _ name: String) -> String {
         #"""
         strpos(\#(source), \#(name)) > 0
         AND (\#(name) !~ '^\w+$' OR \#(source) ~ ('\m' || \#(name) || '\M'))

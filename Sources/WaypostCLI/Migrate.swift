@@ -20,6 +20,10 @@ struct Migrate: AsyncParsableCommand {
             needs, and tables that it no longer lists lose them. Run it again after each ALTER \
             PUBLICATION, or GRANT TRIGGER on such tables to `waypost` and let `serve` do it.
 
+            Tables that the policies on realtime.messages read, and that no topic file speaks of, \
+            get triggers by which a change there is noticed at once by those whose membership it \
+            may have changed. Run it again when policies begin to read other tables.
+
             Examples:
               waypost migrate --database-dsn "host=db user=postgres dbname=app"
               waypost migrate --database-dsn "…" --dry-run > migration.sql
@@ -70,6 +74,7 @@ struct Migrate: AsyncParsableCommand {
             throw ExitCode.failure
         }
         try bringInStep(PublicationTriggers(neverSent: neverSent), connection)
+        try bringInStep(PolicyTriggers(), connection)
     }
 
     /// Gives the publication's tables their triggers, and says which cannot be served.
@@ -85,21 +90,68 @@ struct Migrate: AsyncParsableCommand {
                 return
             }
             let failures = try triggers.apply(review, on: connection)
-            for (table, error) in failures {
-                Terminal.warn("postgres_changes: \(table): \(error.advice)")
-            }
-            let failed = Set(failures.map(\.table))
-            for table in review.missing.map(\.definition.table) where !failed.contains(table) {
-                Terminal.say("made the triggers of \(table)")
-            }
-            for table in review.superfluous where !failed.contains(table) {
-                Terminal.say("took the triggers of \(table) away")
-            }
-            if !failures.isEmpty { throw ExitCode.failure }
+            try tell(
+                "postgres_changes",
+                "",
+                made: review.missing.map(\.definition.table),
+                removed: review.superfluous,
+                failures: failures
+            )
         } catch let error as PostgresError {
             Terminal.warn("waypost migrate: \(error.advice)")
             throw ExitCode.failure
         }
+    }
+
+    /// Gives the tables that policies read their triggers.
+    private func bringInStep(
+        _ triggers: PolicyTriggers,
+        _ connection: PostgresConnection
+    ) throws {
+        do {
+            let review = try triggers.review(on: connection)
+            for table in review.closed {
+                Terminal.warn(
+                    "memberships: \(table): its triggers are missing, and this login may not make "
+                        + "them; what changes there is noticed within a minute only"
+                )
+            }
+            if dryRun {
+                if !review.isInStep { Terminal.say(review.sql) }
+                return
+            }
+            try tell(
+                "memberships",
+                " for memberships",
+                made: review.missing.map(\.table),
+                removed: review.superfluous,
+                failures: try triggers.apply(review, on: connection)
+            )
+        } catch let error as PostgresError {
+            Terminal.warn("waypost migrate: \(error.advice)")
+            throw ExitCode.failure
+        }
+    }
+
+    /// Says which triggers were made and taken away, and what for; fails where some were not.
+    private func tell(
+        _ purpose: String,
+        _ suffix: String,
+        made: [TableName],
+        removed: [TableName],
+        failures: [(table: TableName, error: PostgresError)]
+    ) throws {
+        for (table, error) in failures {
+            Terminal.warn("\(purpose): \(table): \(error.advice)")
+        }
+        let failed = Set(failures.map(\.table))
+        for table in made where !failed.contains(table) {
+            Terminal.say("made the triggers of \(table)\(suffix)")
+        }
+        for table in removed where !failed.contains(table) {
+            Terminal.say("took the triggers of \(table)\(suffix) away")
+        }
+        if !failures.isEmpty { throw ExitCode.failure }
     }
 
     /// What the database itself said to a migration, for the administrator at the terminal.

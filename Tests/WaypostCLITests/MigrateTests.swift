@@ -73,6 +73,33 @@ import Testing
         }
     }
 
+    @Test("migrate gives tables that policies read their triggers, and a dry run prints them")
+    func migratePolicies() async throws {
+        try await TestDatabase.with { database in
+            let arguments = ["migrate", "--database-dsn", database.superuserDSN]
+            #expect(try await Command.run(arguments + ["--dry-run"]).code == 0)
+            #expect(try await Command.run(arguments).code == 0)
+            let connection = try database.connect()
+            try connection.execute(
+                """
+                CREATE TABLE public.guests (topic text PRIMARY KEY);
+                CREATE POLICY guests ON realtime.messages FOR SELECT
+                    USING (EXISTS (SELECT FROM public.guests g WHERE g.topic = realtime.topic()))
+                """
+            )
+            let dry = try await Command.run(arguments + ["--dry-run"])
+            #expect(dry.standard.contains("create or replace trigger realtime_memberships_delete"))
+            let made = try await Command.run(arguments)
+            #expect(made.standard.hasSuffix("made the triggers of public.guests for memberships\n"))
+            #expect(try await Command.run(arguments).standard == "-- The schema is up to date.\n")
+            try connection.execute("DROP POLICY guests ON realtime.messages")
+            let taken = try await Command.run(arguments)
+            #expect(
+                taken.standard.hasSuffix("took the triggers of public.guests for memberships away\n")
+            )
+        }
+    }
+
     @Test("migrate without a database is told which key is missing, or that nobody answers")
     func migrateNowhere() async throws {
         let missing = try await Command.run(["migrate"])
