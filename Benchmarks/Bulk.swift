@@ -1,13 +1,15 @@
 import ArgumentParser
 import Postgres
+import Topics
 
 /// `Benchmarks bulk`.
 struct Bulk: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "What one big UPDATE costs with and without change triggers.",
+        abstract: "What one big statement costs with and without triggers.",
         discussion: """
-            Updates all items of one trip in one statement, in turn with the triggers off and on; \
-            no gateway runs.
+            Inserts, updates and deletes all items of one trip, each in one statement, in turn \
+            without triggers, with those that send the changes, and with those that also say whom \
+            they concern; no gateway runs.
 
             Example:
               .build/release/Benchmarks bulk --rows 100000 --rounds 5
@@ -16,71 +18,133 @@ struct Bulk: AsyncParsableCommand {
 
     @OptionGroup var surroundings: Surroundings
 
-    @Option(name: .long, help: "Rows that are updated.")
+    @Option(name: .long, help: "Rows of each statement.")
     var rows = 100_000
 
     @Option(name: .long, help: "Turns of each kind.")
     var rounds = 5
 
+    /// Which triggers there are.
+    private enum Triggers: String, CaseIterable {
+        case none = "without triggers"
+        case changes = "changes"
+        case concerns = "changes and concerns"
+    }
+
+    private enum Statement: String, CaseIterable {
+        case insert = "INSERT"
+        case update = "UPDATE"
+        case delete = "DELETE"
+    }
+
+    private struct Kind: Hashable {
+        let statement: Statement
+        let triggers: Triggers
+    }
+
     func run() async throws {
-        try await surroundings.begin("bulk", "UPDATE of \(rows) rows, \(rounds) turns of each kind")
+        try await surroundings.begin("bulk", "\(rows) rows a statement, \(rounds) turns of each")
         try await BenchmarkDatabase.with(
             surroundings,
             settings: BenchmarkDatabase.durable
         ) { database in
-            try database.addItems(rows)
-            var times = [false: Samples(), true: Samples()]
+            try database.connect().execute(Self.preparation)
+            var times: [Kind: Samples] = [:]
             for round in 0...rounds {
-                for isOn in [false, true] {
-                    let time = try Self.update(database, triggers: isOn)
-                    if round > 0 { times[isOn]?.add(time.inSeconds) }
+                for triggers in Triggers.allCases {
+                    try Self.turn(triggers, on: database)
+                    for statement in Statement.allCases {
+                        let time = try time(statement, on: database)
+                        guard round > 0 else { continue }
+                        let kind = Kind(statement: statement, triggers: triggers)
+                        times[kind, default: Samples()].add(time.inSeconds)
+                    }
                 }
             }
-            let (off, on) = (times[false] ?? Samples(), times[true] ?? Samples())
-            Report.say("\nSeconds:")
-            Report.row("triggers off", [off.summary()])
-            Report.row("triggers on", [on.summary()])
-            Report.row("ratio", [Report.number(on.median / off.median)])
-            let perRow = (on.median - off.median) / Double(rows) * 1e6
-            Report.row("µs more for each row", [Report.number(perRow)])
+            report(times)
         }
     }
 
-    private static func update(
-        _ database: BenchmarkDatabase,
-        triggers isOn: Bool
+    private func report(_ times: [Kind: Samples]) {
+        for statement in Statement.allCases {
+            let bare = times[Kind(statement: statement, triggers: .none)] ?? Samples()
+            Report.say("\n\(statement.rawValue), seconds, ratio, µs more for each row:")
+            for triggers in Triggers.allCases {
+                let all = times[Kind(statement: statement, triggers: triggers)] ?? Samples()
+                let perRow = (all.median - bare.median) / Double(rows) * 1e6
+                Report.row(
+                    triggers.rawValue,
+                    [
+                        all.summary(), Report.number(all.median / bare.median),
+                        Report.number(perRow, digits: 1),
+                    ]
+                )
+            }
+        }
+    }
+
+    /// A trip, and triggers that say whom its items concern: each item another member, more than
+    /// can be told one by one.
+    private static var preparation: String {
+        get throws {
+            let definition = ChangeDefinition(
+                table: TableName("itinerary_items"),
+                routes: [],
+                concerns: [
+                    ConcernRoute(
+                        family: "trip",
+                        keys: [ColumnPath("trip_id")],
+                        member: "title",
+                        columns: []
+                    )
+                ]
+            )
+            return """
+                INSERT INTO public.trips (id, user_id, name, start_date, end_date, destination)
+                VALUES (1001, '\(BenchmarkDatabase.ana)', 'T', '2027-01-01', '2027-01-08', 'S');
+                \(try ChangeTriggerPlan(definition, secretTables: []).sql)
+                """
+        }
+    }
+
+    private static func turn(_ triggers: Triggers, on database: BenchmarkDatabase) throws {
+        for statement in Statement.allCases {
+            for purpose in ["changes", "concerns"] {
+                let isOn = triggers == .concerns || (triggers == .changes && purpose == "changes")
+                try database.connect().execute(
+                    """
+                    ALTER TABLE public.itinerary_items \(isOn ? "ENABLE" : "DISABLE")
+                        TRIGGER realtime_\(purpose)_\(statement.rawValue.lowercased())
+                    """
+                )
+            }
+        }
+    }
+
+    private func time(
+        _ statement: Statement,
+        on database: BenchmarkDatabase
     ) throws -> Duration {
         let connection = try database.connect()
         try connection.execute("TRUNCATE realtime.changes")
-        try connection.execute(
-            """
-            ALTER TABLE public.itinerary_items
-                \(isOn ? "ENABLE" : "DISABLE") TRIGGER realtime_changes_update
-            """
-        )
-        try connection.execute("VACUUM public.itinerary_items")
-        try connection.execute("CHECKPOINT")
-        let start = ContinuousClock.now
-        try connection.execute(
-            "UPDATE public.itinerary_items SET day_number = day_number + 1 WHERE trip_id = 1001"
-        )
-        return ContinuousClock.now - start
-    }
-}
-
-extension BenchmarkDatabase {
-    /// One trip of Ana's with very many items.
-    fileprivate func addItems(_ count: Int) throws(PostgresError) {
-        try addTrips(1, itemCount: 1)
-        let connection = try connect()
-        try connection.execute("SET session_replication_role = replica")
-        try connection.execute(
-            """
-            INSERT INTO public.itinerary_items (id, trip_id, day_number, title, location)
-            SELECT 10000000 + n, 1001, 1 + n % 1000, 'Item ' || n, 'A place with a long name'
-            FROM generate_series(1, \(count - 1)) AS n
-            """
-        )
         try connection.execute("VACUUM ANALYZE public.itinerary_items")
+        try connection.execute("CHECKPOINT")
+        let sql =
+            switch statement {
+            case .insert:
+                """
+                INSERT INTO public.itinerary_items (id, trip_id, day_number, title, location)
+                SELECT 10000000 + n, 1001, 1 + n % 1000, 'Item ' || n, 'A place with a long name'
+                FROM generate_series(1, \(rows)) AS n
+                """
+            case .update:
+                """
+                UPDATE public.itinerary_items SET day_number = day_number + 1 WHERE trip_id = 1001
+                """
+            case .delete: "DELETE FROM public.itinerary_items WHERE trip_id = 1001"
+            }
+        let start = ContinuousClock.now
+        try connection.execute(sql)
+        return ContinuousClock.now - start
     }
 }

@@ -65,7 +65,7 @@ struct ChangeRows {
     ) -> String {
         guard !definition.key.isEmpty else { return keyless(operation, rows: rows) }
         return """
-            with side as materialized (
+            with side as (
             \(indented(side(rows, told: operation), by: 4))
             )
             \(insert)
@@ -90,18 +90,23 @@ struct ChangeRows {
             return keyless(.update, rows: ChangeTrigger.rowsAfter)
         }
         let keys = definition.key.indices.map { "b.key_\($0 + 1) = a.key_\($0 + 1)" }
+        let key = object(definition.key) { index, _ in
+            "coalesce(a.key_\(index + 1), b.key_\(index + 1))"
+        }
+        // The last line of `pair` keeps the planner from making its values again for each use.
         return """
             with before as (
-            \(indented(side(ChangeTrigger.rowsBefore), by: 4))
+            \(indented(side(ChangeTrigger.rowsBefore, hasKey: false), by: 4))
             ), after as (
-            \(indented(side(ChangeTrigger.rowsAfter), by: 4))
+            \(indented(side(ChangeTrigger.rowsAfter, hasKey: false), by: 4))
             ), pair as (
                 select
-                    coalesce(a.key, b.key) as key, b.body as old_body, a.body as new_body,
+                    \(key) as key, b.body as old_body, a.body as new_body,
                     b.topics as old_topics, a.topics as new_topics,
                     coalesce(b.topics = a.topics, false) as has_stayed,
-                    b.body is not null as is_before, a.body is not null as is_after
+                    b.key_1 is not null as is_before, a.key_1 is not null as is_after
                 from before as b full join after as a on \(keys.joined(separator: " and "))
+                offset 0
             )
             \(insert)
             select
@@ -116,8 +121,25 @@ struct ChangeRows {
             """
     }
 
-    /// What a pair may come to.
+    /// What a pair comes to: one row if it kept its topics, as nearly all do, else up to four.
     private var outcomes: String {
+        let told = told(of: .update)
+        let topics =
+            told == nil || definition.routes.isEmpty
+            ? "p.new_topics" : "array(select t from unnest(p.new_topics) as t\(filter([told])))"
+        return """
+            select 'UPDATE', p.old_body, p.new_body, \(topics), true, false where p.has_stayed
+            union all
+            select o.operation, o.old_body, o.new_body, o.topics, o.is_whole, o.is_moved
+            from (
+            \(indented(parted, by: 4))
+            ) as o (operation, old_body, new_body, topics, is_whole, is_moved)
+            where not p.has_stayed
+            """
+    }
+
+    /// What a pair with different topics, or with one side only, may come to.
+    private var parted: String {
         let (old, new) = ("p.old_topics", "p.new_topics")
         guard !definition.routes.isEmpty else {
             return """
@@ -128,69 +150,57 @@ struct ChangeRows {
                 """
         }
         let others = "select unnest(\(old)) except select unnest(\(new))"
-        let family = "split_part(t, ':', 1)"
         let isMoved = """
-            \(family) in (select split_part(n, ':', 1) from unnest(\(new)) as n)
+            split_part(t, ':', 1) in (select split_part(n, ':', 1) from unnest(\(new)) as n)
             """
-        let left = compared("\(others)", where: "not \(isMoved)", whenSame: none, .delete)
-        let moved = compared(others, where: isMoved, whenSame: none, .delete)
-        let kept = compared(
-            "select unnest(\(old)) intersect select unnest(\(new))",
-            whenSame: new,
-            .update
-        )
-        let entered = compared(
-            "select unnest(\(new)) except select unnest(\(old))",
-            whenSame: none,
-            .insert
-        )
+        let left = topics(others, where: "not \(isMoved)", .delete)
+        let moved = topics(others, where: isMoved, .delete)
+        let kept = topics("select unnest(\(old)) intersect select unnest(\(new))", .update)
+        let entered = topics("select unnest(\(new)) except select unnest(\(old))", .insert)
         return """
             values
-                ('DELETE', p.old_body, null,
-                    \(left),
-                    not p.is_after, false),
-                ('DELETE', p.old_body, null,
-                    \(moved),
-                    false, true),
-                ('UPDATE', p.old_body, p.new_body,
-                    \(kept),
-                    p.is_before and p.is_after, false),
-                ('INSERT', null, p.new_body,
-                    \(entered),
-                    not p.is_before, false)
+                ('DELETE', p.old_body, null, \(left), not p.is_after, false),
+                ('DELETE', p.old_body, null, \(moved), false, true),
+                ('UPDATE', p.old_body, p.new_body, \(kept), p.is_before and p.is_after, false),
+                ('INSERT', null, p.new_body, \(entered), not p.is_before, false)
             """
     }
 
     private let none = "'{}'::pg_catalog.text[]"
 
-    /// Compares the topics of both sides, which seldom differ, as far as they are told of it.
-    private func compared(
-        _ topics: String,
+    /// Some topics of both sides, as far as they are told of an operation.
+    private func topics(
+        _ query: String,
         where condition: String? = nil,
-        whenSame: String,
         _ operation: FamilyChange.Operation
     ) -> String {
+        if let told = told(of: operation), told == "false" { return none }
+        let conditions = filter([condition, told(of: operation)])
+        return "array(select t from (\(query)) as s (t)\(conditions) order by 1)"
+    }
+
+    /// Whether topic `t` is told of an operation; nil if all are.
+    private func told(of operation: FamilyChange.Operation) -> String? {
         let told = Set(
             definition.routes.filter { $0.operations.contains(operation) }.map(\.family)
         )
-        guard !told.isEmpty else { return none }
-        let isToAll = told.count == Set(definition.routes.map(\.family)).count
-        let isTold = "split_part(t, ':', 1) in (\(literals(told.sorted())))"
-        let conditions = (condition.map { [$0] } ?? []) + (isToAll ? [] : [isTold])
-        let filter = conditions.isEmpty ? "" : " where " + conditions.joined(separator: " and ")
-        // Most rows keep their topics: nothing is compared for those.
-        let same =
-            isToAll || whenSame == none
-            ? whenSame : "array(select t from unnest(\(whenSame)) as t where \(isTold))"
-        return """
-            case when p.has_stayed then \(same)
-            else array(select t from (\(topics)) as s (t)\(filter) order by 1) end
-            """
+        guard told.count < Set(definition.routes.map(\.family)).count else { return nil }
+        guard !told.isEmpty else { return "false" }
+        return "split_part(t, ':', 1) in (\(literals(told.sorted())))"
+    }
+
+    private func filter(_ conditions: [String?]) -> String {
+        let conditions = conditions.compactMap(\.self)
+        return conditions.isEmpty ? "" : " where " + conditions.joined(separator: " and ")
     }
 
     /// What is sent of the rows of one transition table; only topics told of an operation, if one
     /// is given.
-    private func side(_ rows: String, told operation: FamilyChange.Operation? = nil) -> String {
+    private func side(
+        _ rows: String,
+        told operation: FamilyChange.Operation? = nil,
+        hasKey: Bool = true
+    ) -> String {
         let keyNames = definition.key.enumerated().map { index, column in
             "r.\(SQLText.identifier(column)) as key_\(index + 1)"
         }
@@ -198,8 +208,7 @@ struct ChangeRows {
         return """
             select
                 \(keyNames.joined(separator: ", ")),
-                \(object(definition.key)) as key,
-                \(body) as body,
+                \(hasKey ? "\(object(definition.key)) as key,\n    " : "")\(body) as body,
                 \(names(told: operation)) as topics
             from \(rows) as r\(condition ?? "")
             """
@@ -253,10 +262,13 @@ struct ChangeRows {
     }
 
     /// An object of some columns of the row, made in parts: a function takes at most 100 arguments.
-    private func object(_ columns: [String]) -> String {
+    private func object(
+        _ columns: [String],
+        value: (Int, String) -> String = { "r.\(SQLText.identifier($1))" }
+    ) -> String {
         stride(from: 0, to: columns.count, by: 50).map { start in
-            let pairs = columns[start..<min(start + 50, columns.count)].map { column in
-                "\(SQLText.literal(column)), r.\(SQLText.identifier(column))"
+            let pairs = (start..<min(start + 50, columns.count)).map { index in
+                "\(SQLText.literal(columns[index])), \(value(index, columns[index]))"
             }
             return "jsonb_build_object(\(pairs.joined(separator: ", ")))"
         }.joined(separator: " || ")

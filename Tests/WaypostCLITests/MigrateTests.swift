@@ -95,7 +95,9 @@ import Testing
             try connection.execute("DROP POLICY guests ON realtime.messages")
             let taken = try await Command.run(arguments)
             #expect(
-                taken.standard.hasSuffix("took the triggers of public.guests for memberships away\n")
+                taken.standard.hasSuffix(
+                    "took the triggers of public.guests for memberships away\n"
+                )
             )
         }
     }
