@@ -48,7 +48,8 @@ struct Serving {
         try await with(database: .make(from: .demonstration), arguments, body)
     }
 
-    private static func with(
+    /// Runs the command on a database, which is dropped afterwards.
+    static func with(
         database: TestDatabase,
         _ arguments: [String],
         _ body: (Serving) async throws -> Void
