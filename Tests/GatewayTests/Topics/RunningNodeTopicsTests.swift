@@ -1,6 +1,8 @@
 import Postgres
 import TestSupport
 import Testing
+import TopicFiles
+import TopicSchema
 import WebSocketClient
 import Wire
 
@@ -144,7 +146,11 @@ import Wire
 
     @Test("A message that is generated row by row arrives once, when it is final")
     func finalOnly() async throws {
-        try await TestNode.with { node in
+        let contract = try TopicFiles.read(folder: Checkout.topics)
+        try await TestNode.with(
+            [.topicsFolder: Checkout.topics],
+            prepare: { _ = try ContractSchema(contract).apply(on: $0.connect()) }
+        ) { node in
             let session = try #require(
                 try node.column("SELECT id FROM chat_sessions ORDER BY created_at LIMIT 1").first
             )
