@@ -15,7 +15,7 @@ struct Serve: AsyncParsableCommand {
               WAYPOST_TOKEN_SECRET=… waypost serve --database-dsn "host=db user=waypost dbname=app"
 
             SIGTERM or Ctrl-C ends it gracefully: connections are told and closed with 1012. A \
-            second signal ends it at once.
+            second signal ends it at once. SIGHUP has the topic files read again.
             """
     )
 
