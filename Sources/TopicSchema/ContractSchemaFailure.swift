@@ -30,7 +30,8 @@ extension ContractSchemaFailure: CustomStringConvertible {
     public var description: String {
         switch self {
         case .disagreements(let problems): problems.map(\.description).joined(separator: "\n")
-        case .schemaMissing: "the database has no schema realtime of ours: run waypost migrate"
+        case .schemaMissing:
+            "the database has no schema realtime of this version: run waypost migrate"
         case .busy(let object):
             "\(object) is in use by somebody else for too long; nothing was changed: try again"
         case .refused(let object, let place, let error):

@@ -54,6 +54,11 @@ struct SchemaCatalog {
                 WHERE nspname = 'realtime'),
                 pg_catalog.to_regclass('realtime.messages') IS NOT NULL
                     AND pg_catalog.to_regprocedure('realtime.topic()') IS NOT NULL
+                    AND EXISTS (
+                        SELECT FROM pg_catalog.pg_attribute
+                        WHERE attrelid = pg_catalog.to_regclass('realtime.changes')
+                            AND attname = 'concerns' AND NOT attisdropped
+                    )
             """
         )
         guard let owner = facts[0, 0], facts.boolean(0, 1) == true else { return nil }

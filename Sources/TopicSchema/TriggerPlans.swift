@@ -8,10 +8,10 @@ struct TriggerPlans {
 
     /// Merges what the families ask of each table.
     ///
-    /// Tables that are missing, or that have no primary key, are left out: others tell of them.
+    /// Tables that are missing are left out: others tell of them.
     init(_ contract: TopicContract, _ tables: [TableName: FoundTable], _ neverSent: NeverSent) {
         var keys: [TableName: [String]] = [:]
-        for (name, table) in tables { keys[name] = table.primaryKey }
+        for (name, table) in tables where table.isWritten { keys[name] = table.primaryKey ?? [] }
         let secret = contract.tables.filter(neverSent.contains)
         var plans: [ChangeTriggerPlan] = []
         var problems: [TopicProblem] = []

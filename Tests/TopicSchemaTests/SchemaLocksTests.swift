@@ -158,11 +158,61 @@ import Topics
                 SELECT count(*) FROM pg_locks WHERE NOT granted
                     AND relation = 'public.trips'::regclass
                 """
-            let isWaiting = try await eventually { try database.value(waits) != "0" }
+            let isWaiting = try await eventually(within: .seconds(60)) {
+                try database.value(waits) != "0"
+            }
             #expect(isWaiting)
             // Now it has flights, and waits for trips; the writer has trips.
             try writer.execute("\(Self.flight); COMMIT")
             #expect(try applied.outcome() > 0)
+        }
+    }
+
+    @Test("An outbox of an earlier version is not written to by triggers that need more")
+    func outdated() async throws {
+        let sql = "ALTER TABLE realtime.changes DROP COLUMN concerns"
+        try await SchemaDatabase.with(SchemaDatabase.demonstration, sql) { database in
+            let schema = ContractSchema(Contracts.both)
+            #expect(throws: ContractSchemaFailure.schemaMissing) {
+                try schema.apply(on: database.connection)
+            }
+        }
+    }
+
+    @Test("A table without a primary key still says whom its changes concern")
+    func keyless() async throws {
+        let sql = """
+            CREATE TABLE public.guests (list bigint, person uuid);
+            CREATE INDEX ON public.guests (list);
+            GRANT SELECT ON public.guests TO authenticated;
+            """
+        try await SchemaDatabase.with(SchemaDatabase.migrated, sql) { database in
+            let family = Contracts.family(
+                "list",
+                [.init(name: "n", type: .bigint)],
+                read: "exists (select from public.guests g where g.list = n)",
+                dependencies: [
+                    MembershipDependency(
+                        table: TableName("guests"),
+                        key: [ColumnPath("list")],
+                        member: "person",
+                        at: Contracts.place(5)
+                    )
+                ]
+            )
+            try database.apply(TopicContract([family]))
+            try database.connection.execute(
+                """
+                INSERT INTO public.guests VALUES (1, '\(Self.person)'), (2, NULL);
+                TRUNCATE realtime.changes;
+                UPDATE public.guests SET list = 3 WHERE list = 1
+                """
+            )
+            let concerned = """
+                SELECT string_agg(DISTINCT topic, ' ' ORDER BY topic)
+                FROM realtime.changes, unnest(concerns) AS one(topic) WHERE topic ~ '^list:'
+                """
+            #expect(try database.value(concerned) == "list:1 list:3")
         }
     }
 
