@@ -72,14 +72,13 @@ struct WantedPolicy: Hashable {
             schema: "realtime",
             name: RuleName.function(family.name, called)
         )
-        let parts =
-            [
-                kind.map { "extension = \(SQLText.literal($0))" }
-                    ?? "extension in ('broadcast', 'presence')",
-                "topic = realtime.topic()",
-                "starts_with(topic, \(SQLText.literal(family.name + ":")))",
-                "\(function)()",
-            ]
+        let parts = [
+            kind.map { "extension = \(SQLText.literal($0))" }
+                ?? "extension in ('broadcast', 'presence')",
+            "topic = realtime.topic()",
+            "starts_with(topic, \(SQLText.literal(family.name + ":")))",
+            "\(function)()",
+        ]
         return WantedPolicy(
             name: RuleName.policy(family.name, rule),
             command: command,
