@@ -40,6 +40,12 @@ import Testing
 
     private static let testedElsewhere: [String: String] = [
         "Sources/Observation/Metric.swift": "a table; CatalogueTests walk it",
+        "Sources/TopicSchema/FoundTable.swift": "TableChecksTests hold files against what it reads",
+        "Sources/TopicSchema/SchemaCatalog.swift":
+            "ContractSchemaApplyTests alter what it reads, object by object",
+        "Sources/TopicSchema/SchemaPlanner.swift":
+            "ContractSchemaApplyTests compare its steps and what they leave",
+        "Sources/TopicSchema/SchemaSurroundings.swift": "TableChecksTests make each of them",
         "Sources/WebSocketClient/Link.swift": "WebSocketClientTests and ClientSwarmTests use it",
     ]
 }
