@@ -31,7 +31,9 @@ struct ConcernRows {
         if tg_op = 'INSERT' then
         \(indented(statement(.insert), by: 4))
         elsif tg_op = 'UPDATE' then
-        \(indented(statement(.update), by: 4))
+            if \(isLarge) or \(isAboutSomebody) then
+        \(indented(statement(.update), by: 8))
+            end if;
         elsif tg_op = 'DELETE' then
         \(indented(statement(.delete), by: 4))
         else
@@ -41,6 +43,21 @@ struct ConcernRows {
             perform realtime.ring();
         end if;
         """
+    }
+
+    /// Whether an UPDATE is of so many rows that the question whether it matters is not worth it.
+    private let isLarge = """
+        (select count(*) from (select from \(ChangeTrigger.rowsAfter) limit 9) as s) > 8
+        """
+
+    /// Whether an UPDATE changed anything that counts.
+    ///
+    /// Most are about nobody, such as a session's last message: they pay for this question alone.
+    private var isAboutSomebody: String {
+        definition.concerns.map { concern in
+            let keys = (concern.keys ?? []).indices.map { "key_\($0 + 1)" }
+            return "exists (\n\(indented(changed(concern, keys, .update, ends: false), by: 8)))"
+        }.joined(separator: " or ")
     }
 
     private var everybody: String {
