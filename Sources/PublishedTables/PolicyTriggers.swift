@@ -37,7 +37,10 @@ public struct PolicyTriggers: Sendable {
     /// - Returns: What is missing and what is superfluous; nothing where there are no policies.
     /// - Throws: ``PostgresError`` when the catalog could not be read.
     public func review(on connection: PostgresConnection) throws(PostgresError) -> Review {
-        try connection.execute("BEGIN READ ONLY; SET LOCAL search_path = ''")
+        // Names are looked for in sources: a catalog of many thousand functions is not worth more.
+        try connection.execute(
+            "BEGIN READ ONLY; SET LOCAL search_path = ''; SET LOCAL statement_timeout = '60s'"
+        )
         let tables: [PolicyTable]
         let triggered: [PolicyTables.Triggered]
         do throws(PostgresError) {
