@@ -16,6 +16,16 @@ enum Letter: Sendable {
     /// Messages of a slice of a window, in order, for topics that have subscribers there.
     case messages([RelayedBroadcast])
 
+    /// Members whose memberships a change may have changed, and when it was committed; in its
+    /// place among the messages.
+    case concerns(ConcernedMembers, committedAt: ContinuousClock.Instant)
+
+    /// The reader has read on, as this loop's hub asked it to.
+    case caughtUp(UInt64)
+
+    /// The rules of who may join have changed.
+    case rulesChanged
+
     /// A broadcast of a connection on another loop.
     case relay(RelayedBroadcast)
 

@@ -58,10 +58,14 @@ final class NodeLoop {
         let loop = try Loop(configuration: configuration, delegate: node)
         let waker = loop.waker
         let mailbox = Mailbox<Letter>(byteCountMax: services.mailboxByteCountMax) { waker.wake() }
+        var limits = services.configuration.hubLimits
+        // Channels that are there already leave most of the room for questions to joins.
+        let questionCountMax = services.configuration.values.number(.authorizationQuestions)
+        limits.reaskCountMax = max(1, questionCountMax / 4 / services.loopCount)
         let hub = Hub(
             loop: index,
             of: services.loopCount,
-            limits: services.configuration.hubLimits,
+            limits: limits,
             allowance: services.allowances.node,
             interest: services.interest,
             channelCounts: services.channelCounts,
@@ -95,6 +99,12 @@ final class NodeLoop {
             self.follower = follower
         case .messages(let messages):
             for message in messages { hub.deliver(message) }
+        case .concerns(let members, let committedAt):
+            hub.concern(members, committedAt: committedAt, time: time)
+        case .caughtUp(let number):
+            hub.caughtUp(number, time: time)
+        case .rulesChanged:
+            hub.rulesChanged(time: time)
         case .relay(let broadcast):
             hub.deliver(broadcast)
         case .presence(let letter):
@@ -221,6 +231,14 @@ extension NodeLoop: LoopDelegate {
         deltas.note(.encodings, total: counters.encodings)
         deltas.note(.replaysWaiting, total: counters.replaysWaiting)
         deltas.note(.replayOverlaps, total: counters.replayOverlaps)
+        deltas.note(.channelsHeld, total: counters.channelsHeld)
+        deltas.note(.withheldBytes, total: counters.withheldBytes)
+        deltas.note(.withheldDropped, total: counters.withheldOvertaken, labels: ["overtaken"])
+        deltas.note(.withheldDropped, total: counters.withheldOverLimit, labels: ["full"])
+        deltas.note(.holdResyncs, total: counters.holdResyncs)
+        deltas.note(.reevaluations, total: counters.reasksByConcern, labels: ["concern"])
+        deltas.note(.reevaluations, total: counters.reasksByRules, labels: ["rules"])
+        deltas.note(.reevaluations, total: counters.reasksByTime, labels: ["time"])
         deltas.note(.presences, total: counters.presenceMetas)
         deltas.note(.presencesTracked, total: counters.presenceTracked)
         deltas.note(.presencesResumed, total: counters.presenceResumed)
@@ -261,8 +279,10 @@ extension NodeLoop: HubPort {
 
     func ask(_ question: AccessQuestion) {
         guard let mailbox = parts?.mailbox else { return }
-        services.authorizer.ask(Question(caller: question.caller, topic: question.topic)) {
-            answer in
+        services.authorizer.ask(
+            Question(caller: question.caller, topic: question.topic),
+            isFresh: question.isFresh
+        ) { answer in
             let letter = Letter.answer(
                 number: question.number,
                 connection: question.connection,
@@ -272,6 +292,14 @@ extension NodeLoop: HubPort {
             // As many answers as questions, whose number is limited; and the answer may come on
             // this very thread, which must not wait for itself.
             mailbox.postAnyway(letter, byteCount: Letter.smallByteCount)
+        }
+    }
+
+    func catchUp(_ number: UInt64) {
+        guard let mailbox = parts?.mailbox else { return }
+        services.status.catchUp {
+            // One at a time of each loop.
+            mailbox.postAnyway(.caughtUp(number), byteCount: Letter.smallByteCount)
         }
     }
 

@@ -48,6 +48,12 @@ final class NodeStatus: Sendable {
             && !isDraining.load(ordering: .relaxed)
     }
 
+    /// Has the reader read what is committed by now, and say when all of it is on its way.
+    func catchUp(_ done: @escaping @Sendable () -> Void) {
+        let reader = reader.withLock { $0 }
+        reader?.catchUp(done)
+    }
+
     /// Whether the reader is in touch with the database and has caught up.
     var isCaughtUp: Bool {
         let reader = reader.withLock { $0 }

@@ -34,6 +34,8 @@ extension Observation {
                 )
             case .left: .channel(.left)
             case .cut(let notice): .channel(.cut(code: notice.code))
+            case .revoked(let notice, let duration):
+                .channel(.revoked(code: notice.code, after: duration))
             case .broadcastRefused(let reason): .broadcast(.refused(reason: reason.rawValue))
             case .changesAnswered(let notice): .changes(.answered(code: notice.code))
             case .limitReached(let scope, let kind):

@@ -85,6 +85,7 @@ extension Identity {
         self.init(
             token: token,
             caller: Caller(role: claims.role, claims: claims.text, headers: headers),
+            sub: claims.sub,
             expiresAt: claims.expiresAt
         )
     }

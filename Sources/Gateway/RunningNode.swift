@@ -83,7 +83,7 @@ public final class RunningNode: Sendable {
         Self.tell(.siblings(mailboxes, follower), to: mailboxes)
         keys.start { verifier in Self.tell(.tokens(verifier), to: mailboxes) }
         topics.start { contract in Self.tell(.contract(contract), to: mailboxes) }
-        authorizer.start()
+        authorizer.start { Self.tell(.rulesChanged, to: mailboxes) }
         replayer.start()
         follower.start()
         reader.start()

@@ -1,3 +1,4 @@
+import Authorization
 import Changes
 import FoundationEssentials
 import Hub
@@ -18,13 +19,22 @@ final class WindowRouter: OutboxSink {
     private let topics: ServedTopics
     private let observe: Observe
 
+    /// Has verdicts forgotten that members concerned were given.
+    private let forget: @Sendable ([MembershipConcern]) -> Void
+
+    /// What is due of the window that is being delivered; the reader's thread alone has to do with
+    /// it.
+    private let concerns = Locked(ConcernOrder())
+
     init(
         interest: Interest,
         mailboxes: [Mailbox<Letter>],
         follower: ChangeFollower? = nil,
         topics: ServedTopics = ServedTopics(isChecked: true),
+        forget: @escaping @Sendable ([MembershipConcern]) -> Void = { _ in },
         observe: @escaping Observe
     ) {
+        self.forget = forget
         self.interest = interest
         self.mailboxes = mailboxes
         self.follower = follower
@@ -43,6 +53,7 @@ final class WindowRouter: OutboxSink {
             mailboxes: mailboxes,
             follower: follower,
             topics: services.topics,
+            forget: { services.authorizer.forget($0) },
             observe: services.observe
         )
     }
@@ -62,7 +73,12 @@ final class WindowRouter: OutboxSink {
         var outgoing = Outgoing(loopCount: mailboxes.count)
         var encodingCount = 0
         let contract = topics.contract
+        var concerns = self.concerns.withLock { $0 }
+        concerns.begin(slice.concerns)
         for message in slice.messages {
+            if !concerns.isEmpty {
+                for due in concerns.due(before: message.seq) { post(due, of: slice, &outgoing) }
+            }
             if message.relation?.operation == .truncate {
                 post(&outgoing)
                 announce(.resync, prefixes: Self.prefixes(of: message))
@@ -70,10 +86,34 @@ final class WindowRouter: OutboxSink {
                 encodingCount += route(message, by: contract, &outgoing)
             }
         }
+        if slice.isLast {
+            for due in concerns.rest() { post(due, of: slice, &outgoing) }
+        }
+        self.concerns.withLock { [concerns] in $0 = concerns }
         post(&outgoing)
         follow(slice)
         if encodingCount > 0 {
             observe(.counted([CounterDelta(.encodings, amount: encodingCount)]))
+        }
+    }
+
+    /// Tells every loop whose memberships a transaction may have changed, in its place among the
+    /// messages.
+    ///
+    /// Also loops without subscribers of the topics: somebody may be about to join there.
+    private func post(
+        _ due: ConcernOrder.Due,
+        of slice: WindowSlice,
+        _ outgoing: inout Outgoing
+    ) {
+        post(&outgoing)
+        // Before the loops ask anew, nobody may be answered by what was true before.
+        forget(due.concerns)
+        let members = ConcernedMembers(due.concerns, sparing: due.spared)
+        let committedAt = slice.readAt - (slice.lag ?? .zero)
+        for mailbox in mailboxes {
+            let letter = Letter.concerns(members, committedAt: committedAt)
+            _ = mailbox.postWaiting(letter, byteCount: members.byteCount)
         }
     }
 

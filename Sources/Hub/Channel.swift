@@ -23,7 +23,19 @@ final class Channel {
     let replay: ReplayWish?
 
     /// Keeps past and present in order; nil for a channel that nothing is replayed to.
-    var border: ReplayBorder?
+    var border: ReplayBorder? { didSet { isGated = border != nil || hold != nil } }
+
+    /// What is withheld while it is asked whether the channel may go on; nil while that is known.
+    var hold: AccessHold? { didSet { isGated = border != nil || hold != nil } }
+
+    /// Whether there is a border or a hold, so that a message may not simply be sent.
+    private(set) var isGated = false
+
+    /// Where it stands in the index of private channels; nil while it is not in it.
+    var standing: MemberIndex.Standing?
+
+    /// When the rules last said that it may go on.
+    var checkedAt: ContinuousClock.Instant
 
     /// Messages that came before the join's answer; they are carried out in order once it is
     /// there.
@@ -73,7 +85,9 @@ final class Channel {
         bindings = payload.bindings
         replay = payload.replay
         askedAt = time.now
+        checkedAt = time.now
     }
+
     /// Whether the join still waits for its answer: for the verdict, or for the replay after it.
     var isJoining: Bool { membership.isJoining || border?.isHolding == true }
 }

@@ -24,6 +24,9 @@ final class Connection {
     /// Bytes of what its channels hold back until their replays are there.
     var heldByteCount = 0
 
+    /// Bytes of what is withheld from its channels until it is known whether they may go on.
+    var withheldByteCount = 0
+
     /// Bindings of its channels that the database's changes are followed for.
     var bindingCount = 0
 

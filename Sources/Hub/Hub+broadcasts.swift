@@ -107,17 +107,12 @@ extension Hub {
         to channels: ContiguousArray<Channel>,
         except sender: Channel?
     ) {
-        let transaction = broadcast.transaction
         for channel in channels where channel !== sender {
-            guard channel.membership.verdict.broadcastRead else { continue }
-            if let audience = broadcast.audience,
-                !audience.contains(channel.membership.verdict.readerClass)
-            {
-                continue
-            }
-            guard channel.border == nil || passes(message, of: transaction, on: channel) else {
-                continue
-            }
+            guard
+                channel.isGated
+                    ? passes(message, of: broadcast, on: channel)
+                    : channel.membership.verdict.hears(broadcast.audience)
+            else { continue }
             port.send(message, to: channel.connection.number)
             counters.deliveries += 1
         }

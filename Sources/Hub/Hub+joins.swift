@@ -111,19 +111,23 @@ extension Hub {
         connection.channellessSince = nil
         connection.refreshExpiry()
         if key.isPrivate {
+            members.add(channel)
+            // What is committed before the reader has begun is in no window of its.
+            if !port.isCaughtUp { hasUnwatched = true }
             ask(questionCount, about: channel)
         } else {
             welcome(channel, time: time)
         }
     }
 
-    func ask(_ number: UInt64, about channel: Channel) {
+    func ask(_ number: UInt64, about channel: Channel, isFresh: Bool = false) {
         port.ask(
             AccessQuestion(
                 number: number,
                 connection: channel.connection.number,
                 topic: channel.key.name,
-                caller: channel.identity.caller
+                caller: channel.identity.caller,
+                isFresh: isFresh
             )
         )
     }
@@ -136,26 +140,44 @@ extension Hub {
         _ answer: AccessAnswer,
         time: HubTime
     ) {
-        guard let channel = connections[connection]?.channels[ExactText(topic.wireText)] else {
-            return
-        }
+        defer { if reasking.answered(number) { reask(time: time) } }
+        guard let channel = connections[connection]?.channels[ExactText(topic.wireText)],
+            channel.membership.awaits(number)
+        else { return }
         switch answer {
         case .verdict(let verdict):
-            switch channel.membership.answered(number, verdict) {
-            case .none: break
-            case .keep: watchPresence(channel)
-            case .admit: admit(channel, time: time)
-            case .refuse: turnAway(channel, .unauthorized(topic: topic.text))
-            case .cutUnreadable: cut(channel, .readDenied(topic: topic.text))
-            case .cutNarrowed: cut(channel, .readRevoked(topic: topic.text))
-            }
+            if settle(channel, number, verdict) { return }
+            apply(verdict, to: number, on: channel, time: time)
         case .unavailable(let refusal):
             switch channel.membership.unanswered(number) {
             case .none, .keep, .admit: break
             case .refuse: turnAway(channel, refusal)
             case .cutUnreadable, .cutNarrowed:
-                cut(channel, SystemNotice(ofDatabase: refusal))
+                dismiss(channel, SystemNotice(ofDatabase: refusal), time: time)
             }
+        }
+    }
+
+    /// The verdict counts from now on: the channel is let in, goes on with it, or ends.
+    func apply(_ verdict: Verdict, to number: UInt64, on channel: Channel, time: HubTime) {
+        channel.checkedAt = time.now
+        let topic = channel.key.name.text
+        let effect = channel.membership.answered(number, verdict)
+        switch effect {
+        case .none: break
+        case .keep: goOn(channel, time: time)
+        case .admit:
+            forgetHold(of: channel)
+            admit(channel, time: time)
+        case .refuse: turnAway(channel, .unauthorized(topic: topic))
+        case .cutUnreadable, .cutNarrowed:
+            guard channel.border?.isHolding != true else {
+                return turnAway(channel, .unauthorized(topic: topic))
+            }
+            let isAll = effect == .cutUnreadable
+            let notice: SystemNotice =
+                isAll ? .readDenied(topic: topic) : .readRevoked(topic: topic)
+            dismiss(channel, notice, time: time)
         }
     }
 

@@ -10,6 +10,8 @@ extension Hub {
         tellOfReplication(time: time)
         presenceBook.expire(now: time.now)
         refuseLateReplays(time: time)
+        endLateHolds(time: time)
+        recheck(time: time)
         for connection in connections.values {
             if let earliest = connection.earliestExpiry, earliest <= time.unixSeconds {
                 for channel in connection.channels.values
@@ -71,7 +73,11 @@ extension Hub {
     ///   - notice: What they are told.
     ///   - prefixes: What their topics begin with; nil for every channel.
     public func announce(_ notice: SystemNotice, toTopicsWith prefixes: [String]? = nil) {
-        if notice == .resync, prefixes == nil { forgetBorders() }
+        if notice == .resync, prefixes == nil {
+            forgetBorders()
+            // What was committed unseen may have changed who may read.
+            recheckAll()
+        }
         for connection in connections.values {
             for channel in connection.channels.values where !channel.membership.isJoining {
                 let topic = channel.key.name.text.utf8
@@ -80,6 +86,8 @@ extension Hub {
                 }
                 if channel.border?.isHolding == true {
                     hold(notice, on: channel)
+                } else if channel.hold != nil {
+                    withhold(notice, on: channel)
                 } else {
                     tell(notice, on: channel)
                 }

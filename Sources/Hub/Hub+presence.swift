@@ -109,7 +109,7 @@ extension Hub {
         return nil
     }
 
-    private func endShowing(_ channel: Channel) {
+    func endShowing(_ channel: Channel) {
         guard channel.presence.mayBeShown else { return }
         channel.presence.mayBeShown = false
         let letter = PresenceLetter.untrack(holder(of: channel), channel.key)
@@ -137,6 +137,13 @@ extension Hub {
     func hidePresence(of channel: Channel) {
         endShowing(channel)
         channel.presence.hearing = .off
+    }
+
+    /// Something that was told of presence has not reached a channel: it gets the whole state.
+    func renewPresence(of channel: Channel) {
+        guard channel.presence.wantsState, channel.presence.hearing != .off else { return }
+        channel.presence.hearing = .off
+        watchPresence(channel)
     }
 
     /// A channel has ended: it is shown no more, or only for the grace period.
@@ -187,9 +194,11 @@ extension Hub {
 
     private func tellState(_ state: JSONText, on channel: Channel) {
         guard channel.membership.verdict.presenceRead else { return }
-        push(.presenceState, state, on: channel)
-        counters.presenceStates += 1
+        let message = encode(.presenceState, state, on: channel)
         counters.encodings += 1
+        if channel.hold != nil { return withhold(message, .presence, on: channel) }
+        port.send(message, to: channel.connection.number)
+        counters.presenceStates += 1
     }
 
     /// Tells every channel of a topic that is told of presence what has changed.
@@ -201,6 +210,10 @@ extension Hub {
 
     private func tell(_ message: EncodedMessage, _ channels: ContiguousArray<Channel>) {
         for channel in channels where hearsPresence(channel) {
+            if channel.hold != nil {
+                withhold(message, .presence, on: channel)
+                continue
+            }
             port.send(message, to: channel.connection.number)
             counters.deliveries += 1
             counters.presenceDeliveries += 1

@@ -84,19 +84,28 @@ extension Hub {
         welcome(channel, first: replay + held, time: time)
     }
 
-    /// Whether a message may go to a channel with a border now; holds it where it is too early, and
-    /// leaves it out where it is the replay's matter.
+    /// Whether a message may go to a channel with a border or a hold now; keeps it where it is too
+    /// early, and leaves it out where it is the replay's matter.
     func passes(
         _ message: EncodedMessage,
-        of transaction: UInt64?,
+        of broadcast: RelayedBroadcast,
         on channel: Channel
     ) -> Bool {
+        let transaction = broadcast.transaction
+        // Who may read what is withheld will be known when it is sent.
+        guard channel.hold != nil || channel.membership.verdict.hears(broadcast.audience) else {
+            return false
+        }
         if channel.border?.isHolding == true {
             hold(message, of: transaction, on: channel)
             return false
         }
-        guard channel.border?.covers(transaction) == true else { return true }
-        counters.replayOverlaps += 1
+        if channel.border?.covers(transaction) == true {
+            counters.replayOverlaps += 1
+            return false
+        }
+        guard channel.hold != nil else { return true }
+        withhold(message, .broadcast, for: broadcast.audience, on: channel)
         return false
     }
 

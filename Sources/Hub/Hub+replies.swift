@@ -115,6 +115,7 @@ extension Hub {
         channel.membership.leave()
         forgetWaiting(of: channel)
         forgetReplay(of: channel)
+        forgetMember(channel)
         leavePresence(channel)
         unfollowChanges(for: channel)
         unsubscribe(channel)

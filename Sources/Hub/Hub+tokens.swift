@@ -69,9 +69,7 @@ extension Hub {
             channel.connection.refreshExpiry()
             if channel.changes != nil { followChanges(for: channel) }
             guard channel.key.isPrivate else { return }
-            questionCount += 1
-            channel.membership.asked(questionCount)
-            ask(questionCount, about: channel)
+            askAnew(about: channel, time: time)
         }
     }
 }

@@ -42,6 +42,24 @@ public final class Hub {
     /// The channels that wait for their replay, by their numbers.
     var replaying: [UInt64: Channel] = [:]
 
+    /// The private channels by their topics, those that wait for their first verdict among them.
+    var members = MemberIndex()
+
+    /// The channels that something is withheld from, by their numbers.
+    var held: [UInt64: Channel] = [:]
+
+    /// The channels that the rules are to be asked about anew.
+    var reasking: ReaskLine
+
+    /// The channels that wait until the reader has read on.
+    var passages = Passages()
+
+    /// Which of the private channels was looked at last, to see whether to ask about it anew.
+    var lookedAt = 0
+
+    /// Whether somebody was asked about while the reader was not in touch.
+    var hasUnwatched = false
+
     /// Who is present in the topics that this loop keeps.
     var presenceBook: PresenceBook
 
@@ -86,6 +104,7 @@ public final class Hub {
         self.loopCount = loopCount
         presenceBook = PresenceBook(limits: limits.presence, seed: port.randomBits())
         self.limits = limits
+        reasking = ReaskLine(countMax: limits.reaskCountMax)
         nodeShare = AllowanceShare(allowance)
         self.interest = interest
         self.channelCounts = channelCounts
@@ -129,6 +148,7 @@ public final class Hub {
         for channel in connection.channels.values {
             channel.membership.leave()
             forgetReplay(of: channel)
+            forgetMember(channel)
             leavePresence(channel, lostAt: instant)
             unfollowChanges(for: channel)
             unsubscribe(channel)
@@ -205,7 +225,9 @@ public final class Hub {
                 refuse(.unmatchedTopic, message: message, on: connection)
                 return
             }
-            if channel.isJoining {
+            // A new token needs no right, and may be what keeps a held channel.
+            let mustWait = channel.hold != nil && name != .accessToken
+            if mustWait || channel.isJoining {
                 wait(message, for: channel)
             } else {
                 carryOut(message, on: channel, time: time)

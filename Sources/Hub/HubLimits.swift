@@ -84,6 +84,30 @@ public struct HubLimits: Sendable {
     /// Default 5 s; then it is refused.
     public var replayDurationMax: Duration = .seconds(5)
 
+    /// Bytes that may be withheld from a connection's channels while it is asked whether they may
+    /// go on.
+    ///
+    /// Default 256 KiB; over it what is withheld from the channel is dropped, and the channel, if
+    /// it may go on, is told to load again.
+    public var withheldByteCountMax = 1 << 18
+
+    /// How long a channel waits until it is known whether it may go on.
+    ///
+    /// Default 5 s; then it ends.
+    public var holdDurationMax: Duration = .seconds(5)
+
+    /// How often each private channel's verdict is asked for anew although nothing is known to have
+    /// changed.
+    ///
+    /// Default 60 s; zero is never.
+    public var recheckInterval: Duration = .seconds(60)
+
+    /// Questions about channels that are there already that may wait for an answer at once; the
+    /// next are asked when an answer comes.
+    ///
+    /// Default 1,000.
+    public var reaskCountMax = 1_000
+
     /// Bindings of `postgres_changes` that a channel may have.
     ///
     /// Default 100; with more, none of them is followed.

@@ -25,6 +25,10 @@ public enum HubNote: Sendable, Equatable {
     /// A channel ended because of what the notice says.
     case cut(SystemNotice)
 
+    /// A channel ended because of what the notice says, so long after what was committed had
+    /// changed who may read.
+    case revoked(SystemNotice, after: Duration)
+
     /// A channel was told what becomes of its bindings.
     case changesAnswered(ChangesNotice)
 
@@ -113,6 +117,31 @@ public struct HubCounters: Sendable, Equatable {
 
     /// Messages left out since a replay covers them.
     public var replayOverlaps = 0
+
+    /// Channels that wait now until it is known whether they may go on.
+    public var channelsHeld = 0
+
+    /// Bytes that are withheld from channels now.
+    public var withheldBytes = 0
+
+    /// Messages that were withheld from channels and dropped, since a later change made it unknown
+    /// who might read them.
+    public var withheldOvertaken = 0
+
+    /// Messages that were dropped since too much was withheld.
+    public var withheldOverLimit = 0
+
+    /// Channels that went on and were told that something may be missing.
+    public var holdResyncs = 0
+
+    /// Verdicts asked for anew because of what was committed.
+    public var reasksByConcern = 0
+
+    /// Verdicts asked for anew because the rules themselves, or the database, had changed.
+    public var reasksByRules = 0
+
+    /// Verdicts asked for anew because it was time.
+    public var reasksByTime = 0
 
     /// Entries that topics kept by this hub show now.
     public var presenceMetas = 0

@@ -23,6 +23,9 @@ public struct AccessQuestion: Sendable {
 
     /// Who asks.
     public let caller: Caller
+
+    /// Whether only an answer counts that is found out from now on.
+    public let isFresh: Bool
 }
 
 /// What came of a question.
@@ -139,6 +142,10 @@ public protocol HubPort: AnyObject {
 
     /// Asks the database's rules; ``Hub/answered(_:connection:topic:_:time:)`` brings the answer.
     func ask(_ question: AccessQuestion)
+
+    /// Has the reader read on: ``Hub/caughtUp(_:time:)`` comes after everything that had been
+    /// committed before this call.
+    func catchUp(_ number: UInt64)
 
     /// Asks what was sent before; ``Hub/replayed(_:_:time:)`` brings the answer.
     func replay(_ question: ReplayQuestion)

@@ -1,5 +1,4 @@
 public import Topics
-import Wire
 
 /// Who a verified token names, and until when.
 ///
@@ -15,16 +14,24 @@ public final class Identity: Sendable {
     public let expiresAt: Int64
 
     /// Whom the claim `sub` names; nil where the token has none.
-    package var person: ExactText? {
-        let claims = try? JSON(parsing: Array(caller.claims.utf8))
-        guard let sub = claims?["sub"]?.stringValue, !sub.isEmpty else { return nil }
-        return ExactText(sub)
-    }
+    package let person: ExactText?
+
+    /// The same, as the database's changes name who is concerned.
+    let member: MemberName?
 
     /// Records a verified token.
-    public init(token: String, caller: Caller, expiresAt: Int64) {
+    ///
+    /// - Parameters:
+    ///   - token: The token as it came.
+    ///   - caller: The role, claims and headers.
+    ///   - sub: Whom the claim `sub` names, where there is one.
+    ///   - expiresAt: Seconds since 1970.
+    public init(token: String, caller: Caller, sub: String?, expiresAt: Int64) {
         self.token = token
         self.caller = caller
         self.expiresAt = expiresAt
+        let sub = sub.flatMap { $0.isEmpty ? nil : $0 }
+        person = sub.map { ExactText($0) }
+        member = sub.map { MemberName($0) }
     }
 }

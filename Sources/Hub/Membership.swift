@@ -30,9 +30,15 @@ struct Membership {
     private var state: State
     private var lastQuestion: UInt64 = 0
 
+    /// Whether an answer is waited for.
+    private(set) var isAwaiting = false
+
+    /// Whether what is asked may as well be asked again later.
+    private var isRecheck = false
+
     /// A channel whose first verdict has been asked for.
     static func awaiting(question: UInt64) -> Membership {
-        Membership(state: .joining, lastQuestion: question)
+        Membership(state: .joining, lastQuestion: question, isAwaiting: true)
     }
 
     /// A channel that needs no verdict.
@@ -53,14 +59,25 @@ struct Membership {
     var hasLeft: Bool { state == .left }
 
     /// A new question was asked, so the answers to older ones no longer count.
-    mutating func asked(_ question: UInt64) {
+    ///
+    /// - Parameters:
+    ///   - question: Its number.
+    ///   - isRecheck: Whether nothing is known to have changed: the channel goes on where the rules
+    ///     cannot be asked.
+    mutating func asked(_ question: UInt64, isRecheck: Bool = false) {
         precondition(question > lastQuestion, "questions are numbered upwards")
         lastQuestion = question
+        self.isRecheck = isRecheck && (self.isRecheck || !isAwaiting)
+        isAwaiting = true
     }
+
+    /// Whether the answer to a question counts.
+    func awaits(_ question: UInt64) -> Bool { isAwaiting && question == lastQuestion }
 
     /// The rules answered.
     mutating func answered(_ question: UInt64, _ verdict: Verdict) -> Effect {
-        guard question == lastQuestion else { return .none }
+        guard awaits(question) else { return .none }
+        isAwaiting = false
         switch state {
         case .left:
             return .none
@@ -90,7 +107,8 @@ struct Membership {
 
     /// The rules could not be asked, so what the question was about is denied.
     mutating func unanswered(_ question: UInt64) -> Effect {
-        guard question == lastQuestion else { return .none }
+        guard awaits(question) else { return .none }
+        isAwaiting = false
         switch state {
         case .left:
             return .none
@@ -98,6 +116,7 @@ struct Membership {
             state = .left
             return .refuse
         case .joined:
+            if isRecheck { return .none }
             state = .left
             return .cutUnreadable
         }

@@ -19,6 +19,9 @@ public enum ChannelObservation: Sendable {
 
     /// The gateway ended a channel, with the reason's code.
     case cut(code: String)
+
+    /// The gateway ended a channel because of what was committed, so long after that.
+    case revoked(code: String, after: Duration)
 }
 
 extension ChannelObservation {
@@ -39,6 +42,8 @@ extension ChannelObservation {
         case .joinFieldsInvalid(let count): LogLine(.joinFieldsInvalid, ["fields": "\(count)"])
         case .left: LogLine(.channelLeft)
         case .cut(let code): LogLine(.channelCut, ["code": "\(code)"])
+        case .revoked(let code, let after):
+            LogLine(.channelRevoked, ["code": "\(code)", "seconds": .seconds(after)])
         }
     }
 
@@ -51,6 +56,8 @@ extension ChannelObservation {
         case .joinFieldsInvalid: [.add(.joinsWithInvalidFields)]
         case .left: [.add(.channelsLeft)]
         case .cut(let code): [.add(.channelsCut, [code])]
+        case .revoked(let code, let after):
+            [.add(.channelsCut, [code]), .observe(.revocationLagSeconds, after)]
         }
     }
 }

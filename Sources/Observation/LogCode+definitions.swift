@@ -41,6 +41,7 @@ extension LogCode {
         .joinFieldsInvalid: Definition(.debug, "A join's configuration had invalid fields"),
         .channelLeft: Definition(.trace, "A channel was left"),
         .channelCut: Definition(.debug, "A channel was ended by the gateway"),
+        .channelRevoked: Definition(.debug, "A channel was ended by a committed change"),
         .broadcastRefused: Definition(.debug, "A broadcast was not passed on"),
         .broadcastRelayed: Definition(.trace, "A broadcast was handed to other loops"),
         .broadcastDropped: Definition(.warning, "A broadcast missed a loop with a full mailbox"),

@@ -32,6 +32,7 @@ public enum LogCode: String, CaseIterable, Sendable {
     case joinFieldsInvalid = "JoinFieldsInvalid"
     case channelLeft = "ChannelLeft"
     case channelCut = "ChannelCut"
+    case channelRevoked = "ChannelRevoked"
     case broadcastRefused = "BroadcastRefused"
     case broadcastRelayed = "BroadcastRelayed"
     case broadcastDropped = "BroadcastDropped"

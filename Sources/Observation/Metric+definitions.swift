@@ -58,6 +58,12 @@ extension Metric {
         .joinSeconds: .histogram("Time from a join to its ok."),
         .channelsLeft: .counter("Channels that ended by a leave."),
         .channelsCut: .counter("Channels that the gateway ended.", by: "code"),
+        .channelsHeld: .gauge("Channels that wait until it is known whether they may go on."),
+        .withheldBytes: .gauge("Bytes that are withheld from them."),
+        .withheldDropped: .counter("Withheld messages that were dropped.", by: "reason"),
+        .holdResyncs: .counter("Channels that went on and were told to load again."),
+        .reevaluations: .counter("Verdicts asked for anew.", by: "cause"),
+        .revocationLagSeconds: .histogram("From a committed change to the end of a channel by it."),
 
         .broadcastsAccepted: .counter("Broadcasts of connections and requests accepted."),
         .broadcastsRefused: .counter("Broadcasts not passed on.", by: "reason"),

@@ -30,6 +30,12 @@ public enum Metric: String, CaseIterable, Sendable {
     case joinSeconds = "waypost_join_seconds"
     case channelsLeft = "waypost_channels_left_total"
     case channelsCut = "waypost_channels_cut_total"
+    case channelsHeld = "waypost_channels_held"
+    case withheldBytes = "waypost_withheld_bytes"
+    case withheldDropped = "waypost_withheld_dropped_total"
+    case holdResyncs = "waypost_hold_resyncs_total"
+    case reevaluations = "waypost_reevaluations_total"
+    case revocationLagSeconds = "waypost_revocation_lag_seconds"
     // Broadcasts
     case broadcastsAccepted = "waypost_broadcasts_accepted_total"
     case broadcastsRefused = "waypost_broadcasts_refused_total"

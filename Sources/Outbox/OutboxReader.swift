@@ -48,6 +48,13 @@ public final class OutboxReader: Sendable {
         }
     }
 
+    /// Reads what has been committed by now, and says when all of it was delivered.
+    ///
+    /// While the database is away, that is when it is back.
+    ///
+    /// - Parameter done: Called once on the reader's thread, unless the reader is stopped before.
+    public func catchUp(_ done: @escaping @Sendable () -> Void) { flags.wait(done) }
+
     /// Ends the thread and waits for it.
     ///
     /// A sink that blocks must let go first: close the mailboxes before.

@@ -43,6 +43,9 @@ final class ReaderLoop {
                 observe(.database(.retrying(.reading, attempt: attempt, delay: pause)))
                 if !isAway { sink.databaseAway() }
                 isAway = true
+                // Whoever waited when the connection was lost has woken this thread for nothing.
+                flags.pipe.clear()
+                if flags.isStopping { return }
                 _ = Readiness.wait(readable: [flags.pipe.descriptor], timeout: pause)
             }
         }
@@ -83,6 +86,7 @@ final class ReaderLoop {
                 try carryOut(signal, &doorbell, links, reader, &lock)
             }
             if let check, .now >= check { try checkOtherDays(reader) }
+            try catchUp(&doorbell, links, reader, &lock)
         }
         try? lock.release()
     }
@@ -170,6 +174,20 @@ final class ReaderLoop {
                 : try reader.look(from: &place, deliver: deliver)
         }
         return .read(commitCount: outcome.commitCount, oldestRunning: outcome.oldestRunning)
+    }
+
+    /// Reads on for those who wait for it, in all partitions.
+    private func catchUp(
+        _ doorbell: inout Doorbell,
+        _ links: ReaderLinks,
+        _ reader: WindowReader,
+        _ lock: inout DoorbellLock
+    ) throws(ReaderFailure) {
+        let count = flags.waitingCount
+        guard count > 0 else { return }
+        try carryOut(try read(reader, isCertain: false), &doorbell, links, reader, &lock)
+        if position.flatMap(reader.checkDeadline) != nil { try checkOtherDays(reader) }
+        flags.tellWaiting(count)
     }
 
     private func checkOtherDays(_ reader: WindowReader) throws(ReaderFailure) {

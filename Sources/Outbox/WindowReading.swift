@@ -48,7 +48,8 @@ struct WindowReading {
                     messages: page.messages,
                     isLast: isLast,
                     concerns: concerns,
-                    readAt: readAt
+                    readAt: readAt,
+                    lag: page.lag
                 )
             )
         }

@@ -20,6 +20,10 @@ public struct WindowSlice: Sendable {
     /// When the window was read, by this process's clock.
     public let readAt: ContinuousClock.Instant
 
+    /// How old the slice's oldest message was then, by the database's clock, from the beginning of
+    /// its transaction; nil where that is not known.
+    public let lag: Duration?
+
     /// Makes a slice.
     ///
     /// - Parameters:
@@ -27,12 +31,15 @@ public struct WindowSlice: Sendable {
     ///   - isLast: Whether the window ends with it.
     ///   - concerns: Whose memberships may have changed. Default nobody's.
     ///   - readAt: When the window was read.
+    ///   - lag: How old the oldest message was. Default not known.
     public init(
         messages: [OutboxMessage],
         isLast: Bool,
         concerns: [TransactionConcerns] = [],
-        readAt: ContinuousClock.Instant
+        readAt: ContinuousClock.Instant,
+        lag: Duration? = nil
     ) {
+        self.lag = lag
         self.messages = messages
         self.isLast = isLast
         self.concerns = concerns

@@ -20,8 +20,11 @@ extension SystemNoticeKind {
         case .tokenSignatureInvalid: "The new token's signature does not fit the gateway's key."
         case .tokenSignerMissing: "The gateway has no key for the new token's algorithm."
         case .tokenSignerUnknown: "The gateway has no key of the id that the new token names."
-        case .readDenied: "With the new token no policy lets this person read the topic."
-        case .readRevoked: "The topic could be read until now and cannot any more."
+        case .readDenied:
+            "No policy lets this person read the topic any more, or none does with the new token."
+        case .readRevoked:
+            "Something of the topic, such as its presence, could be read until now and cannot any "
+                + "more."
         case .unableToConnectToProject:
             "The database failed while it was asked whether the topic may still be read."
         case .queryCanceled:
@@ -35,8 +38,9 @@ extension SystemNoticeKind {
         case .databaseBack:
             "The database is back; what was committed meanwhile follows, whole and in order."
         case .resync:
-            "Another database stands behind the gateway now, or changes were removed before they "
-                + "were read."
+            "Another database stands behind the gateway now, changes were removed before they were "
+                + "read, or memberships changed in such a way that it is not known what this channel "
+                + "might see."
         }
     }
 

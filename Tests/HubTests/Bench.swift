@@ -20,6 +20,7 @@ final class Bench {
     ) {
         var values = HubLimits()
         values.publicChannels = .allow
+        values.recheckInterval = .zero
         limits(&values)
         self.interest = interest
         hub = Hub(
@@ -40,6 +41,7 @@ final class Bench {
         Identity(
             token: name,
             caller: Caller(role: "authenticated", claims: #"{"sub":"\#(name)"}"#, headers: "{}"),
+            sub: name,
             expiresAt: expiresAt
         )
     }

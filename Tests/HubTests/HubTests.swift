@@ -114,6 +114,7 @@ private let emptyReply = #"{"status":"ok","response":{}}"#
         bench.hub.tick(time: bench.time)
         #expect(bench.port.take(waits).last?.contains("connection established") == true)
         bench.port.isCaughtUp = false
+        bench.port.questions = []
         let cut = bench.member(of: "trip:1", config: config)
         bench.pass(seconds: 60)
         bench.hub.tick(time: bench.time)

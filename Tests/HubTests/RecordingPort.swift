@@ -22,6 +22,7 @@ final class RecordingPort: HubPort {
     var dropped: [ConnectionNumber] = []
     var questions: [AccessQuestion] = []
     var replays: [ReplayQuestion] = []
+    var passages: [UInt64] = []
     var freeByteCount = Int.max
     var relayed: [RelayedBroadcast] = []
     var notes: [HubNote] = []
@@ -49,6 +50,8 @@ final class RecordingPort: HubPort {
     func drop(_ connection: ConnectionNumber) { dropped.append(connection) }
 
     func ask(_ question: AccessQuestion) { questions.append(question) }
+
+    func catchUp(_ number: UInt64) { passages.append(number) }
 
     func replay(_ question: ReplayQuestion) { replays.append(question) }
 

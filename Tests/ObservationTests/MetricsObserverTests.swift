@@ -90,6 +90,7 @@ import Testing
             .writes, .bytesSent, .links, .linksRefused, .acceptPauses, .pings, .presences,
             .presencesTracked, .presencesResumed, .presenceDiffs, .presenceDiffsMissed,
             .presenceStates, .requestsWaiting, .replaysWaiting, .replayOverlaps,
+            .channelsHeld, .withheldBytes, .withheldDropped, .holdResyncs, .reevaluations,
         ]
         let moved = Set(examples.flatMap { $0.changes.map(\.metric) })
         #expect(Set(Metric.allCases).subtracting(moved).subtracting(loopMetrics) == [])

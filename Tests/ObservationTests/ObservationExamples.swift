@@ -23,6 +23,7 @@ let examples: [Observation] = {
         .channel(.joinFieldsInvalid(fieldCount: 2)),
         .channel(.left),
         .channel(.cut(code: "InvalidJWTToken")),
+        .channel(.revoked(code: "read_denied", after: .milliseconds(7))),
         .broadcast(.refused(reason: "too_large")),
         .broadcast(.relayed(loopCount: 1)),
         .broadcast(.dropped),

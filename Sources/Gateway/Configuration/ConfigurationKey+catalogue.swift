@@ -27,7 +27,7 @@ extension ConfigurationKey {
         case .channelsPublic, .channelsKeptHeaders, .authorizationDeadlineMilliseconds,
             .authorizationQuestions, .authorizationConnections,
             .authorizationPolicyCheckMilliseconds, .authorizationRememberMilliseconds,
-            .authorizationRemembered:
+            .authorizationRemembered, .authorizationRecheckSeconds:
             accessEntry
         case .topicsFolder, .topicsLookSeconds, .broadcastsStreamNames, .broadcastsGrowingTexts:
             topicsEntry
@@ -45,7 +45,7 @@ extension ConfigurationKey {
         case .limitsConnections, .limitsChannelsPerConnection, .limitsJoinsPerSecond,
             .limitsMessagesPerSecond, .limitsBytesPerSecond, .limitsWindowSeconds,
             .limitsPayloadBytes, .limitsMessageBytes, .limitsTopicBytes, .limitsQueueBytes,
-            .limitsMailboxBytes, .limitsHalfOpenPerAddress:
+            .limitsWithheldBytes, .limitsMailboxBytes, .limitsHalfOpenPerAddress:
             limitEntry
         case .limitsNodeConnections, .limitsNodeJoins, .limitsNodeMessages, .limitsNodeBytes,
             .limitsNodePresence, .limitsKeyConnections, .limitsKeyJoins, .limitsKeyMessages,
@@ -211,7 +211,8 @@ extension ConfigurationKey {
         case .authorizationDeadlineMilliseconds:
             (
                 .number(5_000, 10...60_000),
-                "How long a join, or a request to broadcast, waits for the database's verdict."
+                "How long a join, a request to broadcast, or a channel that a change concerns, waits "
+                    + "for the database's verdict."
             )
         case .authorizationQuestions:
             (
@@ -229,6 +230,12 @@ extension ConfigurationKey {
             (
                 .number(10_000, 0...1_000_000),
                 "Verdicts that are remembered; beyond, the oldest makes room."
+            )
+        case .authorizationRecheckSeconds:
+            (
+                .number(60, 0...86_400),
+                "How often each private channel's verdict is asked for anew without a reason; 0 is "
+                    + "never."
             )
         default:
             (
@@ -342,6 +349,12 @@ extension ConfigurationKey {
             (
                 .number(1 << 20, 65_536...(1 << 30)),
                 "Bytes that may wait behind what is being written; over it the connection is closed."
+            )
+        case .limitsWithheldBytes:
+            (
+                .number(1 << 18, 1_024...(1 << 30)),
+                "Bytes withheld from a connection's channels while a change of who may read is "
+                    + "looked at; over it they are dropped, and who may read is told to load again."
             )
         case .limitsMailboxBytes:
             (

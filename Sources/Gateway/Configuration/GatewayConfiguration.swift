@@ -180,6 +180,9 @@ public struct GatewayConfiguration: Sendable {
         limits.replayCountMax = values.number(.replayMessages)
         limits.replayHeldByteCountMax = values.number(.replayHeldBytes)
         limits.replayDurationMax = .milliseconds(values.number(.replayDeadlineMilliseconds))
+        limits.withheldByteCountMax = values.number(.limitsWithheldBytes)
+        limits.holdDurationMax = .milliseconds(values.number(.authorizationDeadlineMilliseconds))
+        limits.recheckInterval = .seconds(values.number(.authorizationRecheckSeconds))
         limits.changesPerChannelMax = values.number(.limitsChangesPerChannel)
         limits.changesPerConnectionMax = values.number(.limitsChangesPerConnection)
         limits.streams = StreamRules(

@@ -1,3 +1,5 @@
+import Topics
+
 /// Which readers of a topic a message is meant for, by the class that the topic's file gives them.
 public enum ReaderAudience: Hashable, Sendable {
     /// Those of these classes.
@@ -12,5 +14,14 @@ public enum ReaderAudience: Hashable, Sendable {
         case .classes(let classes): readerClass.map(classes.contains) ?? false
         case .others(let classes): readerClass.map { !classes.contains($0) } ?? true
         }
+    }
+}
+
+extension Verdict {
+    /// Whether a broadcast for an audience, or for all where there is none, may be received.
+    func hears(_ audience: ReaderAudience?) -> Bool {
+        guard broadcastRead else { return false }
+        guard let audience else { return true }
+        return audience.contains(readerClass)
     }
 }

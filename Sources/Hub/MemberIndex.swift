@@ -1,0 +1,59 @@
+import Topics
+
+/// The private channels of a loop by their topics.
+///
+/// A channel is in it from its join on, before its verdict is there: a change of who may join that
+/// passes meanwhile must find it.
+struct MemberIndex {
+    /// Where a channel stands.
+    struct Standing {
+        fileprivate var overall: Int
+        fileprivate var inTopic: Int
+    }
+
+    /// The channels of one topic.
+    private final class List {
+        var channels: ContiguousArray<Channel> = []
+    }
+
+    /// All of them, in no order.
+    private(set) var all: ContiguousArray<Channel> = []
+    private var lists: [TopicName: List] = [:]
+
+    /// How many topics there are.
+    var topicCount: Int { lists.count }
+
+    /// The topics.
+    var topics: some Sequence<TopicName> { lists.keys }
+
+    /// The channels of a topic.
+    subscript(topic: TopicName) -> ContiguousArray<Channel> { lists[topic]?.channels ?? [] }
+
+    /// Adds a channel.
+    mutating func add(_ channel: Channel) {
+        precondition(channel.standing == nil, "a channel is in the index once")
+        let list = lists[channel.key.name] ?? List()
+        lists[channel.key.name] = list
+        channel.standing = Standing(overall: all.count, inTopic: list.channels.count)
+        all.append(channel)
+        list.channels.append(channel)
+    }
+
+    /// Takes a channel out, if it is in it.
+    mutating func remove(_ channel: Channel) {
+        guard let standing = channel.standing else { return }
+        channel.standing = nil
+        let last = all.removeLast()
+        if last !== channel {
+            all[standing.overall] = last
+            last.standing?.overall = standing.overall
+        }
+        guard let list = lists[channel.key.name] else { return }
+        let lastOfTopic = list.channels.removeLast()
+        if lastOfTopic !== channel {
+            list.channels[standing.inTopic] = lastOfTopic
+            lastOfTopic.standing?.inTopic = standing.inTopic
+        }
+        if list.channels.isEmpty { lists[channel.key.name] = nil }
+    }
+}
