@@ -65,7 +65,7 @@ extension RuleTrial {
     /// through their policies: rather too much is found than too little.
     private static let reachedQuery = """
         WITH RECURSIVE written AS MATERIALIZED (
-            SELECT f.oid, f.pronamespace, lower(replace(f.proname, '"', '""')) AS name, f.provolatile,
+            SELECT f.oid, lower(replace(f.proname, '"', '""')) AS name,
                 lower(coalesce(pg_catalog.pg_get_function_sqlbody(f.oid), f.prosrc)) AS source
             FROM pg_catalog.pg_proc AS f JOIN pg_catalog.pg_language AS l ON l.oid = f.prolang
             WHERE l.lanname NOT IN ('c', 'internal') AND f.prokind = 'f' AND f.oid >= 16384
@@ -85,7 +85,8 @@ extension RuleTrial {
             FROM reached AS r CROSS JOIN LATERAL (
                 SELECT true AS is_function, g.oid
                 FROM written AS f JOIN written AS g ON strpos(f.source, g.name) > 0
-                    AND f.source ~ ('(^|[^[:alnum:]_])' || \(quoted("g.name")) || '"?[[:space:]]*[(]')
+                    AND f.source ~ (
+                        '(^|[^[:alnum:]_])' || \(quoted("g.name")) || '"?[[:space:]]*[(]')
                 WHERE r.is_function AND f.oid = r.oid AND g.oid <> f.oid
                 UNION ALL
                 SELECT false, t.oid

@@ -20,7 +20,8 @@ import Topics
     )
     func names(name: String) async throws {
         let quoted = SQLText.identifier(name)
-        let role = SQLText.identifier("r" + String(name.unicodeScalars.prefix(20)))
+        let plainRole = "r" + String(name.unicodeScalars.prefix(20))
+        let role = SQLText.identifier(plainRole)
         let sql = """
             CREATE TABLE public.kept (id int);
             CREATE SCHEMA \(quoted);
@@ -28,7 +29,7 @@ import Topics
             CREATE TABLE public.ways (id bigint PRIMARY KEY, \(quoted) bigint);
             DO $do$ BEGIN
                 IF NOT EXISTS (SELECT FROM pg_roles
-                    WHERE rolname = \(SQLText.literal("r" + String(name.unicodeScalars.prefix(20)))))
+                    WHERE rolname = \(SQLText.literal(plainRole)))
                 THEN CREATE ROLE \(role); END IF;
             END $do$;
             GRANT USAGE ON SCHEMA \(quoted) TO \(role);
