@@ -18,7 +18,7 @@ struct Joins: AsyncParsableCommand {
             each waiting for the answer to the one before.
 
             Example:
-              .build/release/Benchmarks joins --questions 20000 --topics trip
+              .build/release/Benchmarks joins --questions 20000 --about trip
             """
     )
 
@@ -37,7 +37,7 @@ struct Joins: AsyncParsableCommand {
     var probeConnections = 10
 
     @Option(name: .long, help: "What is asked about: \(AskedTopics.names).")
-    var topics = AskedTopics.mixed
+    var about = AskedTopics.mixed
 
     @Option(name: .long, help: "Turns of each side.")
     var rounds = 5
@@ -45,7 +45,7 @@ struct Joins: AsyncParsableCommand {
     func run() async throws {
         try await surroundings.begin(
             "joins",
-            "\(questions) questions about \(topics.rawValue) topics, \(connections) connections, "
+            "\(questions) questions about \(about.rawValue) topics, \(connections) connections, "
                 + "\(rounds) turns"
         )
         try await BenchmarkDatabase.with(
@@ -66,7 +66,7 @@ struct Joins: AsyncParsableCommand {
         let authorizer = try Authorizer(configuration: configuration, observe: { _ in })
         authorizer.start()
         defer { authorizer.stop() }
-        let asked = try topics.questions(max(questions, probes))
+        let asked = try about.questions(max(questions, probes))
         var (compiled, probed, alone) = (Samples(), Samples(), Samples())
         for round in 0...rounds {
             let rate = try await ask(authorizer, Array(asked.prefix(questions)))

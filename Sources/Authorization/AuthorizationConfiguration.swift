@@ -32,7 +32,7 @@ public struct AuthorizationConfiguration: Sendable {
     ///     allowed: to PostgreSQL it means the login itself.
     ///   - questionCountMax: At least 1. Default 10,000.
     ///   - deadline: More than zero. Default 5 s.
-    ///   - connectionCount: At least 1. Default 1.
+    ///   - connectionCount: At least 1. Default 2.
     ///   - policyCheckInterval: More than zero, at most 5 s to keep the promise that a changed
     ///     policy takes effect by then. Default 2 s.
     ///   - statementTimeout: At least 1 ms. Default 1 s.
@@ -43,7 +43,7 @@ public struct AuthorizationConfiguration: Sendable {
         allowedRoles: [String] = ["anon", "authenticated", "service_role"],
         questionCountMax: Int = 10_000,
         deadline: Duration = .seconds(5),
-        connectionCount: Int = 1,
+        connectionCount: Int = 2,
         policyCheckInterval: Duration = .seconds(2),
         statementTimeout: Duration = .seconds(1),
         verdictLifetime: Duration = .seconds(5),

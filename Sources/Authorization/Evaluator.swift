@@ -98,7 +98,12 @@ final class Evaluator {
         do throws(PostgresError) {
             // A function wrongly declared IMMUTABLE may have left its value in a remembered plan.
             try connection.execute("DISCARD PLANS")
-            guard let read = try PolicyCatalog.read(from: connection, roleNames: roleNames) else {
+            let found = try PolicyCatalog.read(
+                from: connection,
+                roleNames: roleNames,
+                previous: catalog
+            )
+            guard let read = found else {
                 fail(sqlState: Self.undefinedTable)
                 return true
             }

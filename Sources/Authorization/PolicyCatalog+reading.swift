@@ -2,16 +2,19 @@ internal import Postgres
 internal import Topics
 
 extension PolicyCatalog {
-    /// Reads the catalog in one round trip.
+    /// Reads the catalog in one round trip, or two where it has changed.
     ///
     /// - Parameters:
     ///   - connection: The gateway's own login.
     ///   - roleNames: The roles that may ask.
+    ///   - previous: What was read before, if anything: looking through the sources of all
+    ///     functions takes long, and is left out while these are the same. Default nothing.
     /// - Returns: Nil when there is no table `realtime.messages`.
     /// - Throws: ``PostgresError``.
     static func read(
         from connection: PostgresConnection,
-        roleNames: [String]
+        roleNames: [String],
+        previous: PolicyCatalog? = nil
     ) throws(PostgresError) -> PolicyCatalog? {
         let roles = ArrayText.of(roleNames)
         // From version 16 on, a membership may be without the right to act as the role.
@@ -23,20 +26,28 @@ extension PolicyCatalog {
             .query(columnsQuery),
             .query(rolesQuery, [roles, granted]),
             .query(policiesQuery, [roles]),
-            .query(RuleSQL.falseImmutableQuery),
             .query(surroundingsQuery, [roles]),
             .sync,
             .query("ROLLBACK"),
         ])
         let columns = try answers[2].get()
         guard columns.count > 0 else { return nil }
+        let found = try answers[5].get()
+        let surroundings = found[0, 1] ?? ""
+        let hasFalseImmutable =
+            if let previous, previous.surroundings == surroundings {
+                previous.hasFalseImmutable
+            } else {
+                // Looks later than the rest did, so it misses nothing that the rest has seen.
+                try connection.query(RuleSQL.falseImmutableQuery).boolean(0, 0) ?? true
+            }
         return PolicyCatalog(
             columns: columnList(columns),
             roles: roleList(try answers[3].get()),
             policies: policyList(try answers[4].get()),
-            hasFalseImmutable: try answers[5].get().boolean(0, 0) ?? true,
-            hasReaderClass: try answers[6].get().boolean(0, 0) ?? false,
-            surroundings: try answers[6].get()[0, 1] ?? ""
+            hasFalseImmutable: hasFalseImmutable,
+            hasReaderClass: found.boolean(0, 0) ?? false,
+            surroundings: surroundings
         )
     }
 
@@ -143,7 +154,7 @@ extension PolicyCatalog {
     /// Whether there are classes of readers, and a text for what rules may reach.
     ///
     /// The text differs when one of these does: functions that rules may call, which triggers' are
-    /// not; policies, owners and rights of tables with row security; rights on schemas; what the
+    /// not; views; policies, owners and rights of tables with row security; rights on schemas; what the
     /// roles, `$1`, are members of. Temporary things are others' business, and partitions come and
     /// go by themselves.
     private static let surroundingsQuery = """
@@ -162,6 +173,9 @@ extension PolicyCatalog {
                     AND f.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
                     AND n.nspname !~ '^pg_(toast_)?temp_'),
             (SELECT \(sum("p.oid, p.xmin")) FROM pg_policy AS p),
+            (SELECT \(sum("v.oid, v.xmin")) FROM pg_rewrite AS v
+                JOIN pg_class AS c ON c.oid = v.ev_class
+                WHERE v.oid >= 16384 AND c.relpersistence <> 't'),
             (SELECT \(sum("c.oid, c.relowner, c.relforcerowsecurity, c.relacl")) FROM pg_class AS c
                 WHERE c.relrowsecurity AND NOT c.relispartition AND c.relpersistence <> 't'),
             (SELECT \(sum("n.oid, n.nspowner, n.nspacl")) FROM pg_namespace AS n

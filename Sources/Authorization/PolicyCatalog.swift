@@ -15,8 +15,8 @@ struct PolicyCatalog: Hashable, Sendable {
     let hasFalseImmutable: Bool
     /// Whether there is a function that tells the class of whoever may read a topic.
     let hasReaderClass: Bool
-    /// Stands for what rules may reach beside themselves: functions, the policies of other tables,
-    /// who may act as whom.
+    /// Stands for what rules may reach beside themselves: functions, views, the policies of other
+    /// tables, who may act as whom.
     ///
     /// Nothing is compiled from it, but where it is another, verdicts may be.
     let surroundings: String

@@ -44,7 +44,10 @@ struct AuthorizerLinkTests {
             try database.connect().execute(Self.openDoor)
             let lost = Locked(0)
             let authorizer = try Authorizer(
-                configuration: AuthorizationConfiguration(dsn: database.waypostDSN),
+                configuration: AuthorizationConfiguration(
+                    dsn: database.waypostDSN,
+                    connectionCount: 1
+                ),
                 observe: { observation in
                     if case .database(.lost(.authorization, _)) = observation {
                         lost.withLock { $0 += 1 }

@@ -56,6 +56,7 @@ struct AuthorizerTroubleTests {
         try await Self.with {
             $0.deadline = .milliseconds(700)
             $0.questionCountMax = 5
+            $0.connectionCount = 1
         } _: { database, authorizer, _ in
             let known = try Question("known")
             #expect(await eventually { await authorizer.answer(to: known) == Self.yes })

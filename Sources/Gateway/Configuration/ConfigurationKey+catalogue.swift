@@ -220,7 +220,7 @@ extension ConfigurationKey {
                 "Joins that may wait for a verdict; requests to broadcast take half at most."
             )
         case .authorizationConnections:
-            (.number(1, 1...16), "Database connections that evaluate the rules.")
+            (.number(2, 1...16), "Database connections that evaluate the rules.")
         case .authorizationRememberMilliseconds:
             (
                 .number(5_000, 0...60_000),
