@@ -67,7 +67,7 @@ struct VerdictCacheTests {
     }
 
     @Test("Full, the oldest makes room; what is given anew is not counted twice")
-    func room() throws {
+    func full() throws {
         var cache = Self.cache(2)
         for (place, name) in ["a", "b", "b", "a", "c"].enumerated() {
             cache.remember(.all, on: try Question(name), now: Self.at(place))
