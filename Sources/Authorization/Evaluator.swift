@@ -94,7 +94,8 @@ final class Evaluator {
     @discardableResult
     func refresh() throws(PostgresError) -> Bool {
         let before = ContinuousClock.now
-        readAt = before
+        // From its end on: a reading that takes longer than the interval must not follow itself.
+        defer { readAt = .now }
         do throws(PostgresError) {
             // A function wrongly declared IMMUTABLE may have left its value in a remembered plan.
             try connection.execute("DISCARD PLANS")
