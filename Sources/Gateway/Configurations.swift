@@ -22,8 +22,10 @@ extension OutboxConfiguration {
 
 extension AuthorizationConfiguration {
     /// The authorizer's part of the settings.
-    init(_ configuration: GatewayConfiguration) {
-        let values = configuration.values
+    init(_ configuration: GatewayConfiguration) { self.init(configuration.values) }
+
+    /// The authorizer's part of settings that need not be complete.
+    init(_ values: ConfigurationValues) {
         self.init(
             dsn: values.text(.databaseDSN),
             allowedRoles: values.list(.tokenAllowedRoles),

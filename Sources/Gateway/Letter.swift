@@ -47,6 +47,12 @@ enum Letter: Sendable {
     /// What becomes of the bindings of a channel.
     case changesAnswered(ChangesNotice, channel: UInt64, generation: UInt64)
 
+    /// Somebody who operates the node wants to see channels.
+    case inspect(Inspection)
+
+    /// The answer to what an operator asked of this loop.
+    case adminAnswer(RequestNumber, Response)
+
     /// News for every channel whose topic has one of the prefixes, or for every channel at all.
     case notice(SystemNotice, prefixes: [String]?)
 

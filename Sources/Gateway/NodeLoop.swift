@@ -34,6 +34,7 @@ final class NodeLoop {
         let hub: Hub
         let mailbox: Mailbox<Letter>
         let requests: BroadcastRequests
+        let admin: AdminRequests
     }
 
     private init(index: Int, services: NodeServices) {
@@ -82,7 +83,18 @@ final class NodeLoop {
             }
         )
         hub.adopt(services.topics.contract)
-        node.parts = Parts(loop: loop, hub: hub, mailbox: mailbox, requests: requests)
+        let admin = AdminRequests(services: services) { number, response in
+            // As many as requests that wait, whose number is limited.
+            let byteCount = Letter.smallByteCount + response.body.count
+            mailbox.postAnyway(.adminAnswer(number, response), byteCount: byteCount)
+        }
+        node.parts = Parts(
+            loop: loop,
+            hub: hub,
+            mailbox: mailbox,
+            requests: requests,
+            admin: admin
+        )
         return Prepared(loop: PreparedLoop(loop), mailbox: mailbox)
     }
 
@@ -121,6 +133,10 @@ final class NodeLoop {
             }
         case .changesAnswered(let notice, let channel, let generation):
             hub.changesAnswered(notice, channel: channel, generation: generation)
+        case .inspect(let inspection):
+            inspection.look(at: hub)
+        case .adminAnswer(let number, let response):
+            parts.loop.answer(number, with: response)
         case .notice(let notice, let prefixes):
             hub.announce(notice, toTopicsWith: prefixes)
         case .contract(let contract):
@@ -187,11 +203,17 @@ extension NodeLoop: LoopDelegate {
     }
 
     func received(_ number: RequestNumber, body: [UInt8], admission: any Sendable) {
+        if let query = admission as? AdminQuery {
+            parts?.admin.received(number, query, loops: siblings)
+            return
+        }
         guard let admission = admission as? BroadcastRequests.Admission else {
             preconditionFailure("every admitted request carries an admission")
         }
         parts?.requests.received(number, body: body, admission: admission, time: time)
     }
+
+    func defers(_ request: Request) -> (any Sendable)? { parts?.admin.query(request) }
 
     func respond(to request: Request) -> Response {
         Routes(services: services).respond(to: request)

@@ -28,6 +28,9 @@ final class NodeServices: Sendable {
     /// Questions that requests have asked and that are not answered.
     private let questionCount = Atomic<Int>(0)
 
+    /// Explains channels to whoever operates the node.
+    let explanations = Explanations()
+
     /// How many loops the node has.
     let loopCount: Int
 

@@ -22,6 +22,7 @@ public final class RunningNode: Sendable {
     private let replayer: OutboxReplayer
     private let keys: KeyKeeper
     private let topics: TopicKeeper
+    private let explanations: Explanations
     private let startedAt = ContinuousClock.now
 
     init(_ configuration: GatewayConfiguration) throws(NodeFailure) {
@@ -65,6 +66,7 @@ public final class RunningNode: Sendable {
             observe: observe,
             metricsText: observers.metricsText
         )
+        explanations = services.explanations
         let prepared = try Self.prepare(services)
         let mailboxes = prepared.map(\.mailbox)
         self.mailboxes = mailboxes
@@ -211,6 +213,7 @@ public final class RunningNode: Sendable {
         let (stopped, stop) = AsyncStream.makeStream(of: Void.self)
         let stopping = WorkThread(name: "stop") { [self] in
             for thread in threads { thread.join() }
+            explanations.stop()
             mailboxes.forEach { $0.close() }
             follower.close()
             reader.stop()

@@ -14,12 +14,13 @@ struct TopicsCommand: AsyncParsableCommand {
               waypost topics list --folder topics --json
               waypost topics check --database-dsn "host=db user=postgres dbname=app"
               waypost topics apply --database-dsn "host=db user=postgres dbname=app"
+              waypost topics explain trip:42 --as 6e1f…
 
             Everything that is wrong with the files is told by file and line, with exit code 1.
             """,
         subcommands: [
             TopicsList.self, TopicsCheck.self, TopicsPlan.self, TopicsApply.self, TopicsDiff.self,
-            TopicsTypes.self,
+            TopicsTypes.self, TopicsExplain.self,
         ]
     )
 }

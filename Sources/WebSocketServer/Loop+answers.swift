@@ -7,7 +7,7 @@ internal import CLibWebSockets
 /// bytes, and takes a body that follows them wrongly: it would read the header as the body, or turn
 /// for ever. So a link where this may be so is not ``Link/isFresh``, and takes no more bodies.
 extension Loop {
-    /// Answers a request whose body ``LoopDelegate/received(_:body:admission:)`` brought.
+    /// Answers a request that ``LoopDelegate/received(_:body:admission:)`` brought.
     ///
     /// Nothing happens when whoever asked has gone meanwhile.
     public func answer(_ number: RequestNumber, with response: Response) {
@@ -40,6 +40,34 @@ extension Loop {
         unsafe holdBack(wsi)
         answered.append(link)
         return 0
+    }
+
+    /// Takes up a request without a body whose answer takes time.
+    ///
+    /// - Returns: 0 to wait for the answer, -1 to end the link.
+    func beginDeferred(
+        _ admission: any Sendable,
+        mayContinue: Bool,
+        link: Link,
+        wsi: OpaquePointer
+    ) -> CInt {
+        guard exchanges.count < configuration.waitingRequestCountMax else {
+            counters.requestRefusedCount += 1
+            counters.responseCount += 1
+            _ = unsafe write(.tooManyRequests, to: wsi, isHead: false, isLast: true)
+            return -1
+        }
+        requestCount += 1
+        let exchange = Exchange(
+            number: RequestNumber(rawValue: requestCount),
+            method: "GET",
+            framing: .none,
+            mayContinue: mayContinue
+        )
+        exchange.admission = admission
+        link.exchange = exchange
+        exchanges[exchange.number] = link
+        return unsafe completeBody(link, wsi: wsi)
     }
 
     /// Leaves what follows in the system until the request is answered.

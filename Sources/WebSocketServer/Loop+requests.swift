@@ -51,6 +51,10 @@ extension Loop {
             _ = unsafe write(.methodNotAllowed, to: wsi, isHead: false, isLast: true)
             return -1
         }
+        if request.method == "GET", !reader.hasBody, let admission = delegate?.defers(request) {
+            let mayContinue = mayContinue(reader)
+            return unsafe beginDeferred(admission, mayContinue: mayContinue, link: link, wsi: wsi)
+        }
         guard let response = delegate?.respond(to: request) else { return -1 }
         if !reader.hasBody, mayContinue(reader) {
             return unsafe answerLater(request, response, link: link, wsi: wsi)

@@ -27,6 +27,11 @@ public protocol LoopDelegate: AnyObject {
     /// `admission` is what ``admits(_:)`` let it come with.
     func received(_ number: RequestNumber, body: [UInt8], admission: any Sendable)
 
+    /// Whether the answer to a GET request takes time: a value then, with which
+    /// ``received(_:body:admission:)`` brings the request, its body empty; nil where
+    /// ``respond(to:)`` answers it.
+    func defers(_ request: Request) -> (any Sendable)?
+
     /// Answers a GET, HEAD or OPTIONS request that asks for no WebSocket.
     func respond(to request: Request) -> Response
 
@@ -41,6 +46,9 @@ public protocol LoopDelegate: AnyObject {
 }
 
 extension LoopDelegate {
+    /// Most answer at once.
+    public func defers(_ request: Request) -> (any Sendable)? { nil }
+
     /// Most have no last word.
     public func willWait() {}
 }

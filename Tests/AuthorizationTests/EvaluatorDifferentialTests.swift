@@ -23,7 +23,7 @@ struct EvaluatorDifferentialTests {
         try await Self.compare(seed, RandomRules(generator: generator, isForeign: true))
     }
 
-    /// Draws rules and asks everybody about every topic: the evaluator, the explainer and the probe.
+    /// Draws rules and asks about every topic for everybody: evaluator, explainer and probe.
     private static func compare(_ seed: UInt64, _ generated: RandomRules) async throws {
         try await TestDatabase.with(RulesDatabase.toolbox) { database in
             var rules = generated

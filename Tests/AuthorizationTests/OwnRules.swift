@@ -109,7 +109,9 @@ enum OwnRules {
         GRANT EXECUTE ON FUNCTION toolkit.locked_away() TO anon, rules_grand;
         CREATE FUNCTION "Tool Kit"."May ""see""?"(name text, note text) RETURNS boolean
         LANGUAGE plpgsql STABLE AS $$
-        BEGIN RETURN note = 'it''s' AND coalesce(toolkit.number_or_null(name) % 2 = 1, false); END $$;
+        BEGIN
+            RETURN note = 'it''s' AND coalesce(toolkit.number_or_null(name) % 2 = 1, false);
+        END $$;
         CREATE FUNCTION toolkit.asserts(name text) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
         BEGIN ASSERT name <> 'trip:2', 'not here'; RETURN name LIKE '%:%'; END $$;
         CREATE FUNCTION toolkit.raises_at(name text) RETURNS boolean LANGUAGE plpgsql VOLATILE AS $$

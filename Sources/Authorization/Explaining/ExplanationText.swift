@@ -26,6 +26,9 @@ public struct ExplanationText {
         if let family = explanation.family {
             add("topic file \(family.place.file), \(family.pattern)", indent: 1)
         }
+        if let readerClass = explanation.verdict.readerClass {
+            add("reads as the class \(readerClass)", indent: 1)
+        }
         for failure in explanation.failedRules { add(Self.sentence(failure), indent: 1) }
         var left = explanation.rights
         while let right = left.first {
@@ -135,9 +138,9 @@ public struct ExplanationText {
         var rest = Substring(Self.harmless(text))
         var margin = String(repeating: " ", count: min(indent * 2, Self.columnCount / 2))
         while true {
-            let room = Self.columnCount - margin.count
-            guard rest.count > room else { break }
-            let start = rest.prefix(room)
+            let width = Self.columnCount - margin.count
+            guard rest.count > width else { break }
+            let start = rest.prefix(width)
             let cut = start.lastIndex(of: " ").map { $0 > start.startIndex ? $0 : start.endIndex }
             let end = cut ?? start.endIndex
             lines.append(margin + rest[..<end])

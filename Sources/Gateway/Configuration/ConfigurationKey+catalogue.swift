@@ -91,7 +91,11 @@ extension ConfigurationKey {
         case .adminPort:
             (.number(9464, 0...65_535), "The port of `/metrics`; 0 takes a free one.")
         case .adminToken:
-            (.text(""), "The bearer token of `/metrics`; needed when `admin.host` is no loopback.")
+            (
+                .text(""),
+                "The bearer token of `/metrics`, needed when `admin.host` is no loopback, and of "
+                    + "`/admin/…`, which is off without it."
+            )
         case .trustedProxies:
             (
                 .list([]),

@@ -20,7 +20,7 @@ public struct StreamRules: Sendable {
     var isActive: Bool { refusesGrowingTexts || !names.isEmpty }
 
     /// Whether a name is one of those refused: as a whole, or what stands behind its last colon.
-    func refuses(_ name: String) -> Bool {
+    package func refuses(_ name: String) -> Bool {
         guard !names.isEmpty else { return false }
         let name = name.lowercased()
         if names.contains(name) { return true }

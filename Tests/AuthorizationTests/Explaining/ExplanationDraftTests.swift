@@ -43,7 +43,8 @@ struct ExplanationDraftTests {
     @Test("A parameter that is not of its type is said, and a rule of a file is explained by line")
     func family() async throws {
         let sql = """
-            CREATE FUNCTION realtime.member_trip_read() RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+            CREATE FUNCTION realtime.member_trip_read() RETURNS boolean
+            LANGUAGE plpgsql STABLE AS $$
             BEGIN
                 RETURN split_part(realtime.topic(), ':', 2) = '1' AND EXISTS (
                     SELECT FROM public.things AS t WHERE t.id = 1 AND t.owner = auth.uid());
