@@ -154,8 +154,8 @@ extension PolicyCatalog {
     /// Whether there are classes of readers, and a text for what rules may reach.
     ///
     /// The text differs when one of these does: functions that rules may call, which triggers' are
-    /// not; views; policies, owners and rights of tables with row security; rights on schemas; what the
-    /// roles, `$1`, are members of. Temporary things are others' business, and partitions come and
+    /// not; views; policies, owners and rights of tables with row security; rights on schemas; what
+    /// the roles, `$1`, are members of. Temporary things are others' business, and partitions come and
     /// go by themselves.
     private static let surroundingsQuery = """
         WITH RECURSIVE role(oid) AS (

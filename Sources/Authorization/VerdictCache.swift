@@ -2,8 +2,8 @@ internal import Topics
 
 /// Verdicts that were given a moment ago, for when many come back at once.
 ///
-/// Time comes in. Only who may join is remembered: a no that is remembered would keep out somebody who was let in
-/// since, and where no topic file says what rules depend on, nothing would void it.
+/// Time comes in. Only who may join is remembered: a no that is remembered would keep out somebody
+/// who was let in since, and where no topic file says what rules depend on, nothing would void it.
 struct VerdictCache {
     typealias Instant = ContinuousClock.Instant
 

@@ -27,7 +27,7 @@ public struct DevelopmentRun: Sendable {
     ///
     /// - Parameters:
     ///   - folder: The checkout, which gets a folder `.waypost` for the data.
-    ///   - topics: The folder with the domain's SQL files.
+    ///   - topics: The folder with the domain's SQL and topic files.
     ///   - program: How the command is called, for the commands that are printed.
     public init(folder: String, topics: String, program: String) {
         self.folder = folder
@@ -37,13 +37,14 @@ public struct DevelopmentRun: Sendable {
 
     /// The settings that development changes, over the gateway's defaults and under everything
     /// that is set by hand.
-    private static func settings(_ cluster: RunningCluster) -> [ConfigurationKey: String] {
+    private func settings(_ cluster: RunningCluster) -> [ConfigurationKey: String] {
         [
             .listenHost: "127.0.0.1",
             .adminPort: "0",
             .databaseDSN: cluster.dsn(database: DemonstrationDatabase.name, user: "waypost"),
             .tokenSecret: GatewayConfiguration.developmentSecret,
             .channelsPublic: "allow",
+            .topicsFolder: topics,
             .logFormat: "plain",
             .logLevel: "warning",
         ]
@@ -70,7 +71,7 @@ public struct DevelopmentRun: Sendable {
             try DemonstrationDatabase(folder: topics) { database in
                 cluster.dsn(database: database)
             }.prepare()
-            let settings = Self.settings(cluster)
+            let settings = settings(cluster)
             let values = try await configure(settings)
             try Self.checkOwn(values, settings)
             try await serve(values, cluster, now: now, onReady: onReady)

@@ -6,8 +6,8 @@ import Wire
 ///
 /// Nothing that comes after such a change is sent before the rules have answered, and the stream
 /// has caught up with their answer: until then another change may be on its way, and what lies
-/// between two changes is nobody's to send, for it is not known who might read it. Pure state: no
-/// clock, no port.
+/// between two changes is nobody's to send, for it is not known who might read it. A join waits in
+/// the same way: what was committed before its verdict is not for it. Pure state: no clock, no port.
 final class AccessHold {
     /// How far the channel's case is.
     enum Stage {
@@ -101,19 +101,24 @@ final class AccessHold {
     }
 }
 
-/// The channels that may go on once the reader has read on, in the order of their verdicts.
+/// The channels that may go on once the reader has read on, in the order of their answers.
 ///
-/// The reader is asked for one such passage at a time; a verdict that comes meanwhile waits for the
+/// The reader is asked for one such passage at a time; an answer that comes meanwhile waits for the
 /// next, which begins after it.
 struct Passages {
-    /// A channel with the question that was answered.
-    typealias Waiting = (channel: Channel, question: UInt64)
+    /// What is to be done then.
+    enum Waiting {
+        /// A verdict on a channel that something is withheld from counts.
+        case verdict(Channel, question: UInt64)
+        /// A replay is shown.
+        case replay(question: UInt64, [EncodedMessage], asOf: CommitHorizon)
+    }
 
     private var number: UInt64 = 0
     private var under: [Waiting]?
     private var next: [Waiting] = []
 
-    /// A channel waits for the next passage.
+    /// Something waits for the next passage.
     mutating func add(_ waiting: Waiting) { next.append(waiting) }
 
     /// The passage to ask the reader for now, if any.
@@ -127,7 +132,7 @@ struct Passages {
 
     /// A passage is over.
     ///
-    /// - Returns: Who waited for it.
+    /// - Returns: What waited for it.
     mutating func end(_ number: UInt64) -> [Waiting] {
         guard number == self.number, let waiting = under else { return [] }
         under = nil

@@ -103,32 +103,62 @@ extension Hub {
         withhold(message, .notice, on: channel)
     }
 
-    /// A verdict came for a channel that something is withheld from.
+    /// A verdict came for a channel that joins, or that something is withheld from.
     ///
-    /// A yes does not count yet: it is of an instant that the stream has not reached, and another
-    /// change may lie between.
+    /// A yes does not count yet: it is of an instant that the stream has not reached. What lies
+    /// between may be of before the member was let in, and another change may be among it.
     ///
     /// - Returns: Whether that is all for now.
-    func settle(_ channel: Channel, _ question: UInt64, _ verdict: Verdict) -> Bool {
-        guard let hold = channel.hold else { return false }
+    func settle(
+        _ channel: Channel,
+        _ question: UInt64,
+        _ verdict: Verdict,
+        time: HubTime
+    ) -> Bool {
         var foreseen = channel.membership
+        let kept: AccessHold?
         switch foreseen.answered(question, verdict) {
-        case .admit, .keep: break
-        case .none, .refuse, .cutUnreadable, .cutNarrowed: return false
+        case .admit: kept = channel.hold ?? holdJoin(channel, question, time: time)
+        case .keep: kept = channel.hold
+        case .none, .refuse, .cutUnreadable, .cutNarrowed: kept = nil
         }
+        guard let hold = kept else { return false }
         hold.stage = .settled(verdict)
-        passages.add((channel, question))
-        if let number = passages.begin() { port.catchUp(number) }
+        wait(.verdict(channel, question: question))
         return true
     }
 
-    /// The reader has read on: channels whose verdict is older than that go on.
+    private func holdJoin(
+        _ channel: Channel,
+        _ question: UInt64,
+        time: HubTime
+    ) -> AccessHold {
+        let hold = AccessHold(question: question, committedAt: time.now)
+        hold.deadline = time.now + limits.holdDurationMax
+        channel.hold = hold
+        held[channel.number] = channel
+        counters.channelsHeld = held.count
+        return hold
+    }
+
+    /// Has the reader read on before something counts.
+    func wait(_ waiting: Passages.Waiting) {
+        passages.add(waiting)
+        if let number = passages.begin() { port.catchUp(number) }
+    }
+
+    /// The reader has read on: channels whose verdict or replay is older than that go on.
     public func caughtUp(_ number: UInt64, time: HubTime) {
-        for (channel, question) in passages.end(number) {
-            guard let hold = channel.hold, hold.question == question,
-                case .settled(let verdict) = hold.stage
-            else { continue }
-            apply(verdict, to: question, on: channel, time: time)
+        for waiting in passages.end(number) {
+            switch waiting {
+            case .replay(let question, let messages, let horizon):
+                show(messages, asOf: horizon, to: question, time: time)
+            case .verdict(let channel, let question):
+                guard let hold = channel.hold, hold.question == question,
+                    case .settled(let verdict) = hold.stage
+                else { continue }
+                apply(verdict, to: question, on: channel, time: time)
+            }
         }
         if let number = passages.begin() { port.catchUp(number) }
     }

@@ -146,7 +146,7 @@ extension Hub {
         else { return }
         switch answer {
         case .verdict(let verdict):
-            if settle(channel, number, verdict) { return }
+            if settle(channel, number, verdict, time: time) { return }
             apply(verdict, to: number, on: channel, time: time)
         case .unavailable(let refusal):
             switch channel.membership.unanswered(number) {

@@ -32,9 +32,10 @@ extension Hub {
         time: HubTime
     ) {
         let deadline = time.now.advanced(by: limits.replayDurationMax)
-        channel.border = ReplayBorder(deadline: deadline)
+        questionCount += 1
+        channel.border = ReplayBorder(question: questionCount, deadline: deadline)
         subscribe(channel)
-        replaying[channel.number] = channel
+        replaying[questionCount] = channel
         counters.replaysWaiting = replaying.count
         let earliest = channel.rules?.family.retention.map { retention in
             (time.unixSeconds - retention.components.seconds) * 1_000
@@ -42,7 +43,7 @@ extension Hub {
         let wanted = limit.map { Int(clamping: $0) } ?? HubLimits.replayCountDefault
         port.replay(
             ReplayQuestion(
-                number: channel.number,
+                number: questionCount,
                 topic: channel.key.name,
                 sinceMilliseconds: max(milliseconds, earliest ?? .min),
                 countMax: max(1, min(wanted, limits.replayCountMax)),
@@ -60,8 +61,21 @@ extension Hub {
         switch answer {
         case .unavailable(let refusal): turnAway(channel, refusal)
         case .messages(let messages, let horizon):
-            open(channel, messages, asOf: horizon, time: time)
+            // It is of an instant that the stream has not reached: a change of who may read may lie
+            // before it, and begins the join anew.
+            wait(.replay(question: number, messages, asOf: horizon))
         }
+    }
+
+    /// The reader has read as far as a replay goes.
+    func show(
+        _ replay: [EncodedMessage],
+        asOf horizon: CommitHorizon,
+        to question: UInt64,
+        time: HubTime
+    ) {
+        guard let channel = replaying[question] else { return }
+        open(channel, replay, asOf: horizon, time: time)
     }
 
     private func open(
@@ -156,7 +170,9 @@ extension Hub {
 
     /// The channel waits for no replay any more.
     func forgetReplay(of channel: Channel) {
-        guard replaying.removeValue(forKey: channel.number) != nil else { return }
+        guard let question = channel.border?.question,
+            replaying.removeValue(forKey: question) != nil
+        else { return }
         channel.connection.heldByteCount -= channel.border?.heldByteCount ?? 0
         counters.replaysWaiting = replaying.count
     }

@@ -39,7 +39,7 @@ public final class Hub {
     /// The channels that have to do with presence, by their numbers.
     var presenceChannels: [UInt64: Channel] = [:]
 
-    /// The channels that wait for their replay, by their numbers.
+    /// The channels that wait for their replay, by the question that it answers.
     var replaying: [UInt64: Channel] = [:]
 
     /// The private channels by their topics, those that wait for their first verdict among them.

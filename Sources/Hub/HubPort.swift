@@ -39,7 +39,7 @@ public enum AccessAnswer: Sendable {
 
 /// What a channel wants of what was sent before it was joined.
 public struct ReplayQuestion: Sendable {
-    /// The channel's number; the answer names it again.
+    /// Which of the hub's questions this is; the answer names it again.
     public let number: UInt64
 
     /// The topic, whose private side is meant.

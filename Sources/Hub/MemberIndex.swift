@@ -1,6 +1,6 @@
 import Topics
 
-/// The private channels of a loop by their topics.
+/// The private channels of a loop by their topics, whose names are folded here.
 ///
 /// A channel is in it from its join on, before its verdict is there: a change of who may join that
 /// passes meanwhile must find it.
@@ -27,13 +27,14 @@ struct MemberIndex {
     var topics: some Sequence<TopicName> { lists.keys }
 
     /// The channels of a topic.
-    subscript(topic: TopicName) -> ContiguousArray<Channel> { lists[topic]?.channels ?? [] }
+    subscript(topic: TopicName) -> ContiguousArray<Channel> { lists[topic.folded]?.channels ?? [] }
 
     /// Adds a channel.
     mutating func add(_ channel: Channel) {
         precondition(channel.standing == nil, "a channel is in the index once")
-        let list = lists[channel.key.name] ?? List()
-        lists[channel.key.name] = list
+        let topic = channel.key.name.folded
+        let list = lists[topic] ?? List()
+        lists[topic] = list
         channel.standing = Standing(overall: all.count, inTopic: list.channels.count)
         all.append(channel)
         list.channels.append(channel)
@@ -48,12 +49,13 @@ struct MemberIndex {
             all[standing.overall] = last
             last.standing?.overall = standing.overall
         }
-        guard let list = lists[channel.key.name] else { return }
+        let topic = channel.key.name.folded
+        guard let list = lists[topic] else { return }
         let lastOfTopic = list.channels.removeLast()
         if lastOfTopic !== channel {
             list.channels[standing.inTopic] = lastOfTopic
             lastOfTopic.standing?.inTopic = standing.inTopic
         }
-        if list.channels.isEmpty { lists[channel.key.name] = nil }
+        if list.channels.isEmpty { lists[topic] = nil }
     }
 }

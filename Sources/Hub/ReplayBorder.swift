@@ -14,6 +14,9 @@ struct ReplayBorder {
         let message: EncodedMessage
     }
 
+    /// The question that the replay answers.
+    let question: UInt64
+
     /// Until when the replay is waited for.
     let deadline: ContinuousClock.Instant
 
@@ -26,7 +29,10 @@ struct ReplayBorder {
     private(set) var heldByteCount = 0
 
     /// The border of a channel that was just registered.
-    init(deadline: ContinuousClock.Instant) { self.deadline = deadline }
+    init(question: UInt64, deadline: ContinuousClock.Instant) {
+        self.question = question
+        self.deadline = deadline
+    }
 
     /// Whether the replay is not there yet, so that messages are held.
     var isHolding: Bool { horizon == nil }

@@ -58,7 +58,10 @@ extension Metric {
         .joinSeconds: .histogram("Time from a join to its ok."),
         .channelsLeft: .counter("Channels that ended by a leave."),
         .channelsCut: .counter("Channels that the gateway ended.", by: "code"),
-        .channelsHeld: .gauge("Channels that wait until it is known whether they may go on."),
+        .channelsHeld: .gauge(
+            "Channels that wait until it is known whether they may go on, or until the reader has "
+                + "read as far as their join's verdict."
+        ),
         .withheldBytes: .gauge("Bytes that are withheld from them."),
         .withheldDropped: .counter("Withheld messages that were dropped.", by: "reason"),
         .holdResyncs: .counter("Channels that went on and were told to load again."),

@@ -9,7 +9,7 @@ public struct Verdict: Hashable, Sendable {
     /// Whether presence may be tracked.
     public var presenceWrite: Bool
 
-    /// The class of readers that the caller belongs to, by the topic's file; nil where there is none.
+    /// The class of readers that the caller belongs to, by the topic's file; nil without classes.
     public var readerClass: String?
 
     /// No to everything.

@@ -26,7 +26,7 @@ struct Dev: AsyncParsableCommand {
     @Option(name: .long, help: "The folder that gets .waypost with the data.")
     var folder = "."
 
-    @Option(name: .long, help: "The folder with the demonstration domain's SQL.")
+    @Option(name: .long, help: "The folder with the demonstration domain's SQL and topic files.")
     var topics = "topics"
 
     @Flag(name: .long, help: "Print what a program needs as one JSON line instead of words.")

@@ -10,6 +10,9 @@ final class Bench {
     var time = HubTime(now: .now, unixSeconds: 1_000)
     private var connectionCount: UInt64 = 0
 
+    /// Whether the reader reads on as soon as a question is answered.
+    var readsOnAtOnce = true
+
     init(
         loop: Int = 0,
         of loopCount: Int? = nil,
@@ -89,6 +92,7 @@ final class Bench {
             answer,
             time: time
         )
+        if readsOnAtOnce { readOn() }
     }
 
     /// A connection that has joined privately with everything allowed, its reply taken away.
@@ -103,6 +107,13 @@ final class Bench {
         answer(.verdict(verdict))
         _ = port.take(number)
         return number
+    }
+
+    /// The reader has read on as asked.
+    func readOn() {
+        let passages = port.passages
+        port.passages = []
+        for number in passages { hub.caughtUp(number, time: time) }
     }
 
     func pass(seconds: Int64) {

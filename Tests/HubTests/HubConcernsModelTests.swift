@@ -255,7 +255,8 @@ private final class World {
     private func check(_ life: World.Life, _ world: World, _ comment: Comment) {
         #expect(life.seen == Array(Set(life.seen)).sorted(), "in order, once; \(comment)")
         func mayRead(at place: Int) -> Bool { !life.isAna || world.log[place].mayRead }
-        for place in life.seen where place >= life.verdictAt {
+        for place in life.seen {
+            #expect(place >= life.verdictAt, "\(place) is of before the verdict; \(comment)")
             #expect(mayRead(at: place), "\(place) is nobody's business; \(comment)")
         }
         guard !life.hasLeft else { return }

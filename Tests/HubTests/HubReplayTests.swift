@@ -53,6 +53,7 @@ import Wire
         )
         let messages = texts.map { EncodedMessage(.text, payload: Array($0.utf8)) }
         bench.hub.replayed(question.number, .messages(messages, asOf: horizon), time: bench.time)
+        bench.readOn()
     }
 
     private func payload(_ seq: Int64) -> String {
@@ -164,6 +165,7 @@ import Wire
         #expect(bench.interest.loops(of: key("trip:1")).isEmpty)
         let horizon = CommitHorizon(oldestRunning: 9, next: 9, running: [])
         bench.hub.replayed(question.number, .messages([], asOf: horizon), time: bench.time)
+        bench.readOn()
         #expect(bench.port.take(connection).isEmpty)
     }
 

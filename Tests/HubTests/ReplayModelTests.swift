@@ -133,7 +133,7 @@ private struct Outbox {
     }
 
     private func register(_ member: inout Member) {
-        if member.border == nil { member.border = ReplayBorder(deadline: .now) }
+        if member.border == nil { member.border = ReplayBorder(question: 1, deadline: .now) }
     }
 
     private func replay(_ outbox: Outbox, _ member: inout Member, limit: Int) {

@@ -57,7 +57,8 @@ import Topics
     ) throws {
         try writer.execute(
             """
-            INSERT INTO realtime.changes (table_schema, table_name, operation, concerns, inserted_at)
+            INSERT INTO realtime.changes
+                (table_schema, table_name, operation, concerns, inserted_at)
             VALUES ('public', 'members', 'DELETE', '{\(triples)}',
                 now() AT TIME ZONE 'utc' + interval '\(day) day')
             """
@@ -163,7 +164,7 @@ import Topics
             try concern(writer, ana)
             try database.send(1, over: writer)
             let until = try first.reader.snapshot()
-            // As it stands when the connection is lost between the window's end and its first slice.
+            // As it stands when the connection is lost after the window's end, before its slice.
             first.position.rest = WindowPosition.Rest(
                 from: first.position.delivered,
                 until: until,

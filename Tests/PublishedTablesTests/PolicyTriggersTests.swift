@@ -21,7 +21,8 @@ import Topics
             USING (EXISTS (SELECT FROM app.settings WHERE open));
         CREATE FUNCTION app.is_guest(topic text) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
         BEGIN
-            RETURN EXISTS (SELECT FROM app.Guests AS g WHERE g.board::text = split_part(topic, ':', 2)
+            RETURN EXISTS (SELECT FROM app.Guests AS g
+                WHERE g.board::text = split_part(topic, ':', 2)
                 AND g.person = auth.jwt() ->> 'sub' AND g.level > 0);
         END $$;
         CREATE FUNCTION app.has_team(name text) RETURNS boolean LANGUAGE sql STABLE
@@ -176,7 +177,8 @@ import Topics
     func dynamic() async throws {
         let sql =
             Self.domain + """
-                CREATE OR REPLACE FUNCTION app.may(topic text) RETURNS boolean LANGUAGE plpgsql AS $$
+                CREATE OR REPLACE FUNCTION app.may(topic text) RETURNS boolean
+                LANGUAGE plpgsql AS $$
                 DECLARE found boolean;
                 BEGIN
                     EXECUTE 'SELECT app.is_guest($1)' INTO found USING topic;

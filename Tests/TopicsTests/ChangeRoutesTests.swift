@@ -6,7 +6,7 @@ import Topics
 @Suite struct ChangeRoutesTests {
     private let talk = DemonstrationDatabase.lisbonTalk
 
-    /// A fresh table `moves` with its triggers: `a`, `b` and `c` name topics, `shown` is a condition.
+    /// A fresh table `moves` with its triggers: `a`, `b`, `c` name topics, `shown` is a condition.
     private func database(_ routes: [TopicRoute]) async throws -> DemonstrationDatabase {
         let database = try await DemonstrationDatabase.make()
         try database.connection.execute(

@@ -16,6 +16,24 @@ import Topics
         #expect(ConcernedMembers([]).isEmpty && !concerned.isEmpty)
     }
 
+    @Test("Two spellings of a topic are one, whichever of them the concern has")
+    func spellings() throws {
+        let upper = ConcernedMembers([MembershipConcern(.topic(try topic("user:AB")))])
+        #expect(upper.members(of: try topic("user:ab")) != nil)
+        #expect(upper.namedTopics == [try topic("user:ab")])
+        for concern in [
+            MembershipConcern(.topic(try topic("user:ab"))), MembershipConcern(.part("ab")),
+            MembershipConcern(.family("user")),
+        ] {
+            #expect(ConcernedMembers([concern]).members(of: try topic("User:AB")) != nil)
+        }
+        let spared = ConcernedMembers(
+            [MembershipConcern(.every)],
+            sparing: [try topic("user:ab")]
+        )
+        #expect(spared.members(of: try topic("user:AB")) == nil)
+    }
+
     @Test("However the topic is meant, members are found as each concern alone covers them")
     func likeEachConcern() throws {
         let scopes: [MembershipConcern.Scope] = [

@@ -7,7 +7,8 @@ import Testing
         let line = Data("""
             {"id": "x", "operation": "UPDATE", "schema": "public", "table": "plans",
              "record": {"id": 1, "day": "2", "who": null, "mood": "very good",
-              "moods": [null, "self"], "small": 3, "ratio": 0.5, "open": true, "details": {"a": [1, null]}, "past": [1.5],
+              "moods": [null, "self"], "small": 3, "ratio": 0.5, "open": true,
+              "details": {"a": [1, null]}, "past": [1.5],
               "user id": "a", "user_id": null, "init": "2027-01-01"},
              "old_record": null}
             """.utf8)

@@ -1,5 +1,7 @@
 /// Whose memberships may have changed, put together so that the members of a topic are found
 /// without looking at every concern.
+///
+/// Topics are compared without regard to case, and rather one too many is meant than one too few.
 public struct ConcernedMembers: Sendable {
     /// The members of one topic that are concerned.
     public struct Members: Sendable {
@@ -44,19 +46,19 @@ public struct ConcernedMembers: Sendable {
     ///   - concerns: Whom something concerns.
     ///   - spared: Topics that are left out, whatever the concerns say. Default none.
     public init(_ concerns: [MembershipConcern], sparing spared: Set<TopicName> = []) {
-        self.spared = spared
+        self.spared = Set(spared.map(\.folded))
         for concern in concerns {
             byteCount += 128 + 2 * (concern.member?.utf8.count ?? 0)
             switch concern.scope {
             case .every: every = (every ?? Members()).adding(concern.member)
             case .part(let text):
-                parts[ExactText(text), default: Members()].add(concern.member)
+                parts[Self.folded(text), default: Members()].add(concern.member)
                 byteCount += text.utf8.count
             case .family(let name):
-                families[ExactText(name), default: Members()].add(concern.member)
+                families[Self.folded(name), default: Members()].add(concern.member)
                 byteCount += name.utf8.count
             case .topic(let name):
-                topics[name, default: Members()].add(concern.member)
+                topics[name.folded, default: Members()].add(concern.member)
                 byteCount += name.text.utf8.count
             }
         }
@@ -67,7 +69,11 @@ public struct ConcernedMembers: Sendable {
         every == nil && topics.isEmpty && families.isEmpty && parts.isEmpty
     }
 
-    /// The topics that are meant, where all are meant by their names; else nil.
+    private static func folded(_ text: String) -> ExactText {
+        (try? TopicName(text)).map { ExactText($0.folded.text) } ?? ExactText(text)
+    }
+
+    /// The topics that are meant, folded, where all are meant by their names; else nil.
     public var namedTopics: [TopicName]? {
         guard every == nil, families.isEmpty, parts.isEmpty else { return nil }
         return Array(topics.keys)
@@ -78,6 +84,7 @@ public struct ConcernedMembers: Sendable {
     /// - Parameter topic: A topic's name.
     /// - Returns: The members, or nil where nobody is.
     public func members(of topic: TopicName) -> Members? {
+        let topic = topic.folded
         if spared.contains(topic) { return nil }
         var found = every
         func meet(_ members: Members?) {
