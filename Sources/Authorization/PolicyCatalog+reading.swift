@@ -155,8 +155,8 @@ extension PolicyCatalog {
     ///
     /// The text differs when one of these does: functions that rules may call, which triggers' are
     /// not; views; policies, owners and rights of tables with row security; rights on schemas; what
-    /// the roles, `$1`, are members of. Temporary things are others' business, and partitions come and
-    /// go by themselves.
+    /// the roles, `$1`, are members of. Temporary things are others' business, and partitions come
+    /// and go by themselves.
     private static let surroundingsQuery = """
         WITH RECURSIVE role(oid) AS (
             SELECT r.oid FROM pg_roles AS r WHERE r.rolname::text = ANY ($1::text[])

@@ -7,7 +7,8 @@ import Wire
 /// Nothing that comes after such a change is sent before the rules have answered, and the stream
 /// has caught up with their answer: until then another change may be on its way, and what lies
 /// between two changes is nobody's to send, for it is not known who might read it. A join waits in
-/// the same way: what was committed before its verdict is not for it. Pure state: no clock, no port.
+/// the same way: what was committed before its verdict is not for it. Pure state: no clock, no
+/// port.
 final class AccessHold {
     /// How far the channel's case is.
     enum Stage {

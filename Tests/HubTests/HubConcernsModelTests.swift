@@ -27,6 +27,8 @@ private final class World {
         let isAna: Bool
         /// The instant of the verdict that counts.
         var verdictAt = 0
+        /// The question that it answers.
+        var answered: UInt64 = 0
         var life: Life?
         var isJoining = false
 
@@ -129,7 +131,12 @@ private final class World {
         let (question, mayRead, at) = evaluated.remove(
             at: Int.random(in: 0..<evaluated.count, using: &dice)
         )
-        people.first { $0.connection == question.connection }?.verdictAt = at
+        // An answer to a question of before does not count, whenever it was found.
+        let person = people.first { $0.connection == question.connection }
+        if let person, person.answered < question.number {
+            person.answered = question.number
+            person.verdictAt = at
+        }
         bench.hub.answered(
             question.number,
             connection: question.connection,
