@@ -100,6 +100,7 @@ import Wire
         hub.received(Array(join.utf8), from: connection, time: time)
         let trip = try topic("trip:1")
         hub.answered(1, connection: connection, topic: trip, .verdict(.all), time: time)
+        hub.caughtUp(1, time: time)
         let names = ["a", "b", "c"]
         let messages = try names.enumerated().map { place, name in
             OutboxMessage(
