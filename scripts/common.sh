@@ -8,7 +8,7 @@ BUILD_PACKAGES=(
 )
 DATABASE_PACKAGES=(postgresql)
 TEST_PACKAGES=(
-    chromium chromium-driver git node-typescript openssl python3 python3-venv strace
+    chromium chromium-driver curl git node-typescript openssl python3 python3-venv strace
 )
 
 # Many tests wait for PostgreSQL or for time to pass: with all of them started at once, each would

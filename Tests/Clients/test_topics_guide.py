@@ -48,7 +48,7 @@ class Reader:
 
     def __init__(self, gateway, folder, browser):
         self.folder, self.browser = folder, browser
-        self.port = free_port()
+        self.port, self.admin_port = free_port(), free_port()
         self.node = None
         gateway.sql("create database guide")
         self.admin = f"{gateway.dsn} dbname=guide"
@@ -59,12 +59,16 @@ class Reader:
             "PATH": f"{folder / 'bin'}:{os.environ['PATH']}",
             "ADMIN": self.admin,
             "WAYPOST_DATABASE_DSN": f"{self.admin} user=waypost",
-            "WAYPOST_ADMIN_PORT": "0",
+            "WAYPOST_ADMIN_PORT": str(self.admin_port),
         }
 
     def follow(self, kind, text):
-        getattr(self, kind)(text.replace("4000/", f"{self.port}/").replace(
-            "port: 4000", f"port: {self.port}"))
+        for shown, taken in [
+            ("4000/", f"{self.port}/"), ("port: 4000", f"port: {self.port}"),
+            ("9464/", f"{self.admin_port}/"),
+        ]:
+            text = text.replace(shown, taken)
+        getattr(self, kind)(text)
 
     def sql(self, text):
         subprocess.run(
@@ -133,6 +137,8 @@ def test_every_snippet_of_the_guide_runs(gateway, tmp_path, browser):
                 assert re.search(r"topics/notes\.yaml:\d+: error: .*note_idd", reader.said)
             if "update public.notes" in text:
                 reader.wait_for_page("Milk and honey")
+            if text.startswith("! waypost topics explain"):
+                assert re.search(r"topics/notes\.yaml:\d+", reader.said), reader.said
             if text.startswith("delete from public.note_readers"):
                 reader.open_page("ben")
                 reader.wait_for_page("error")

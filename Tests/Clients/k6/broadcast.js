@@ -55,8 +55,8 @@ export default function () {
   };
 
   const broadcast = (ref, payload, isBinary) => {
-    if (isBinary) return socket.send(pushFrame('1', ref, topic, 'k6', JSON.stringify(payload)));
-    const content = { type: 'broadcast', event: 'k6', payload };
+    if (isBinary) return socket.send(pushFrame('1', ref, topic, 'selection', JSON.stringify(payload)));
+    const content = { type: 'broadcast', event: 'selection', payload };
     socket.send(JSON.stringify(['1', ref, topic, 'broadcast', content]));
   };
 
@@ -91,7 +91,7 @@ export default function () {
   };
 
   const hear = ({ event, payload }) => {
-    if (event !== 'k6') return;
+    if (event !== 'selection') return;
     check(payload, { 'nobody hears themselves': (said) => said.from !== number });
     present.add(payload.from);
     if (payload.hello) return;
