@@ -83,7 +83,12 @@ struct InjectionTests {
     func explanations() async throws {
         try await TestDatabase.with(RulesDatabase.toolbox) { database in
             try database.connect().execute(Self.policies)
-            let explainer = try Explainer(AuthorizationConfiguration(dsn: database.waypostDSN))
+            let explainer = try Explainer(
+                AuthorizationConfiguration(
+                    dsn: database.waypostDSN,
+                    statementTimeout: .seconds(30)
+                )
+            )
             let probe = Probe(connection: try database.connect())
             let questions = Self.questions()
             for question in stride(from: 0, to: questions.count, by: 7).map({ questions[$0] }) {

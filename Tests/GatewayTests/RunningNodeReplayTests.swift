@@ -10,6 +10,7 @@ import Wire
 @Suite(.fewAtOnce, .timeLimit(.minutes(3))) struct RunningNodeReplayTests {
     private static let failed =
         "UnableToReplayMessages: Realtime was unable to replay messages"
+    private static let late = "QueryCanceled: canceling statement due to statement timeout"
 
     private func send(_ node: TestNode, _ numbers: ClosedRange<Int>) throws {
         for number in numbers {
@@ -164,7 +165,9 @@ import Wire
             )
             let blocker = try node.database.connect()
             try blocker.execute("BEGIN; LOCK TABLE realtime.changes IN ACCESS EXCLUSIVE MODE")
-            #expect(try ana.join("trip:1", replaySince: 0).reason == Self.failed)
+            // Neither the reader nor the replay gets at the table: whichever has waited too long.
+            let reason = try ana.join("trip:1", replaySince: 0).reason
+            #expect(reason == Self.failed || reason == Self.late)
             try blocker.execute("ROLLBACK")
             try send(node, 2...2)
             try node.fence("trip:1")
