@@ -12,7 +12,7 @@ public final class RunningNode: Sendable {
     public let addresses: NodeAddresses
 
     let observe: Observe
-    private let status: NodeStatus
+    let status: NodeStatus
     private let mailboxes: [Mailbox<Letter>]
     private let threads: [WorkThread]
     private let reader: OutboxReader

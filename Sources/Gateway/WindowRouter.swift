@@ -53,7 +53,8 @@ final class WindowRouter: OutboxSink {
             mailboxes: mailboxes,
             follower: follower,
             topics: services.topics,
-            forget: { services.authorizer.forget($0) },
+            // The services know the reader, which hands its windows to this.
+            forget: { [authorizer = services.authorizer] in authorizer.forget($0) },
             observe: services.observe
         )
     }
