@@ -21,12 +21,11 @@ OK = '{"status":"ok","response":{}}'
 @pytest.fixture(scope="module", autouse=True)
 def policies(gateway):
     """Everybody may do everything in the topic of the examples; in another, see broadcasts."""
+    ana = gateway.people["Ana"]["id"]
+    # In one transaction, so that whoever notices one has noticed both.
     gateway.sql(
         "create policy examples on realtime.messages for all to authenticated "
-        "using (realtime.topic() = 'room:7') with check (realtime.topic() = 'room:7')"
-    )
-    ana = gateway.people["Ana"]["id"]
-    gateway.sql(
+        "using (realtime.topic() = 'room:7') with check (realtime.topic() = 'room:7'); "
         "create policy half on realtime.messages for select to authenticated using "
         f"(realtime.topic() = 'room:9' and (extension = 'broadcast' or auth.uid() = '{ana}'))"
     )
