@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -76,3 +78,15 @@ def running_gateway(**settings):
         finally:
             process.send_signal(signal.SIGTERM)
             assert process.wait(60) == 0
+
+
+@pytest.fixture
+def browser():
+    """Debian's Chromium, driven by its own driver."""
+    options = webdriver.ChromeOptions()
+    options.binary_location = "/usr/bin/chromium"
+    for argument in ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]:
+        options.add_argument(argument)
+    browser = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
+    yield browser
+    browser.quit()

@@ -9,9 +9,6 @@ import subprocess
 import time
 from pathlib import Path
 
-import pytest
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
@@ -19,17 +16,6 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 WAYPOST = Path(os.environ.get("WAYPOST", str(CHECKOUT / ".build/debug/waypost"))).resolve()
 GUIDE = (CHECKOUT / "docs" / "TOPICS.md").read_text()
 SNIPPETS = re.findall(r"^```(\w*)\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
-
-
-@pytest.fixture
-def browser():
-    options = webdriver.ChromeOptions()
-    options.binary_location = "/usr/bin/chromium"
-    for argument in ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]:
-        options.add_argument(argument)
-    browser = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
-    yield browser
-    browser.quit()
 
 
 def free_port():
