@@ -1,5 +1,5 @@
 /// Finds the word that somebody probably meant.
-enum Nearest {
+public enum Nearest {
     /// Ends a message about an unknown word: which one was meant, or which there are.
     static func hint(_ unknown: String, among words: [String]) -> String {
         let near = words.map { (word: $0, distance: distance($0, unknown)) }
@@ -11,7 +11,13 @@ enum Nearest {
     }
 
     /// The Levenshtein distance: how many letters two words are apart, as far as that matters.
-    private static func distance(_ first: String, _ second: String) -> Int {
+    ///
+    /// - Parameters:
+    ///   - first: A word that there is.
+    ///   - second: A word that somebody wrote; where it is more than twice as long, its length is
+    ///     the answer.
+    /// - Returns: The bytes of UTF-8 that are to be changed, added or taken away.
+    public static func distance(_ first: String, _ second: String) -> Int {
         let first = Array(first.utf8)
         let second = Array(second.utf8)
         guard second.count <= 2 * first.count else { return second.count }

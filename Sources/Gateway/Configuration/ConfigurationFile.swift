@@ -1,4 +1,5 @@
 import FoundationEssentials
+import TopicFiles
 import Yams
 
 /// Reads a configuration file once by itself, to find what the configuration library passes over:
@@ -74,28 +75,12 @@ struct ConfigurationFile {
     /// Names the key that an unknown one was probably meant to be.
     static func hint(_ unknown: String) -> String {
         let near = ConfigurationKey.allCases.min { left, right in
-            distance(left.rawValue, unknown) < distance(right.rawValue, unknown)
+            Nearest.distance(left.rawValue, unknown)
+                < Nearest.distance(right.rawValue, unknown)
         }
-        guard let near, distance(near.rawValue, unknown) <= 4 else {
+        guard let near, Nearest.distance(near.rawValue, unknown) <= 4 else {
             return "; `waypost serve --help` says where the keys are listed"
         }
         return "; did you mean \(near.rawValue)?"
-    }
-
-    /// The Levenshtein distance: how many letters two words are apart.
-    private static func distance(_ first: String, _ second: String) -> Int {
-        let first = Array(first.utf8)
-        let second = Array(second.utf8)
-        var row = Array(0...second.count)
-        for (index, letter) in first.enumerated() {
-            var diagonal = row[0]
-            row[0] = index + 1
-            for (column, other) in second.enumerated() {
-                let substituted = diagonal + (letter == other ? 0 : 1)
-                diagonal = row[column + 1]
-                row[column + 1] = min(substituted, diagonal + 1, row[column] + 1)
-            }
-        }
-        return row[second.count]
     }
 }
