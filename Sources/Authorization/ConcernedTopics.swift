@@ -45,7 +45,7 @@ struct ConcernedTopics {
     }
 
     /// A topic's name as names are compared here.
-    static func folded(_ topic: TopicName) -> String { topic.text.lowercased() }
+    static func folded(_ topic: TopicName) -> String { topic.folded.text }
 
     private static let wideCountMax = 100
 }

@@ -30,14 +30,12 @@ public struct TopicName: Hashable, Sendable {
     /// The name as it stands on the wire, such as `realtime:trip:42`.
     public var wireText: String { Self.wirePrefix + text }
 
-    /// The name with the letters of ASCII in lower case, by which names are compared where one too
-    /// many does no harm.
+    /// The name in lower case, by which names are compared where one too many does no harm.
     ///
     /// Rules may find the same row by `user:A0…` and `user:a0…`.
     public var folded: TopicName {
-        guard text.utf8.contains(where: { Self.upperCase.contains($0) }) else { return self }
-        let bytes = text.utf8.map { Self.upperCase.contains($0) ? $0 | 0x20 : $0 }
-        return TopicName(exact: ExactText(String(decoding: bytes, as: UTF8.self)))
+        let isFolded = text.utf8.allSatisfy { $0 < 0x80 && !Self.upperCase.contains($0) }
+        return isFolded ? self : TopicName(exact: ExactText(text.lowercased()))
     }
 
     private static let upperCase = UInt8(ascii: "A")...UInt8(ascii: "Z")

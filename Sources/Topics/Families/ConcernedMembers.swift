@@ -70,7 +70,7 @@ public struct ConcernedMembers: Sendable {
     }
 
     private static func folded(_ text: String) -> ExactText {
-        (try? TopicName(text)).map { ExactText($0.folded.text) } ?? ExactText(text)
+        ExactText(text.lowercased())
     }
 
     /// The topics that are meant, folded, where all are meant by their names; else nil.
