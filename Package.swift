@@ -15,6 +15,7 @@ let configuration = library("Configuration", of: "swift-configuration")
 let coreMetrics = library("CoreMetrics", of: "swift-metrics")
 let crypto = library("Crypto", of: "swift-crypto")
 let cryptoExtras = library("CryptoExtras", of: "swift-crypto")
+let histogram = library("Histogram", of: "hdrhistogram-swift")
 let logging = library("Logging", of: "swift-log")
 let subprocess = library("Subprocess", of: "swift-subprocess")
 let systemPackage = library("SystemPackage", of: "swift-system")
@@ -26,6 +27,7 @@ let package = Package(
     products: [.executable(name: "waypost", targets: ["WaypostCLI"])],
     dependencies: [
         // Exact versions: Package.resolved stays out of the repository.
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(
             url: "https://github.com/apple/swift-configuration",
@@ -115,6 +117,29 @@ let package = Package(
             ],
             path: "Benchmarks",
             exclude: ["Budgets", "Floor"],
+            swiftSettings: settings
+        ),
+
+        // The load tool: pure parts, the generator, the command.
+        loadTarget("LoadChecks", "Checks", []),
+        loadTarget("LoadScenarios", "Scenarios", [yams]),
+        loadTarget("LoadResults", "Results", ["LoadChecks", histogram]),
+        loadTarget(
+            "LoadGenerator",
+            "Generator",
+            [
+                "LoadChecks", "LoadResults", "LoadScenarios", "Locking", "Postgres", "Tokens",
+                "WebSocketClient", "Wire",
+            ]
+        ),
+        .executableTarget(
+            name: "loadtest",
+            dependencies: [
+                "Development", "LoadChecks", "LoadGenerator", "LoadResults", "LoadScenarios",
+                "Locking", "Postgres", "PostgresCluster", "Tokens", "WebSocketClient", "Wire",
+                argumentParser, subprocess, systemPackage,
+            ],
+            path: "loadtest/Command",
             swiftSettings: settings
         ),
 
@@ -209,6 +234,19 @@ func target(
         name: name,
         dependencies: dependencies,
         resources: resources,
+        swiftSettings: settings
+    )
+}
+
+func loadTarget(
+    _ name: String,
+    _ folder: String,
+    _ dependencies: [Target.Dependency]
+) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        path: "loadtest/\(folder)",
         swiftSettings: settings
     )
 }
