@@ -33,6 +33,25 @@ public struct Assignment: Codable, Sendable {
     public var dsn: String?
     /// Seeds what is random.
     public var seed: UInt64
+
+    /// Makes one for the first of one generator, without secrets; what else it needs is set.
+    ///
+    /// - Parameters:
+    ///   - scenario: The scenario file's text.
+    ///   - scenarioName: The scenario's name.
+    ///   - url: The server.
+    public init(scenario: String, scenarioName: String, url: String) {
+        self.scenario = scenario
+        self.scenarioName = scenarioName
+        self.url = url
+        settings = [:]
+        generator = 0
+        generatorCount = 1
+        dialect = .realtime
+        sourceAddresses = []
+        serializers = []
+        seed = 1
+    }
 }
 
 /// A protocol that a server speaks.
