@@ -58,10 +58,20 @@ public protocol Dialect: Sendable {
     /// A heartbeat, answered by ``Arrival/reply(ref:isAccepted:)``; nil for none.
     func heartbeat(ref: UInt32) -> OutgoingMessage?
 
+    /// How many bytes the first message takes; nil where the rest of it comes later.
+    ///
+    /// nats-server puts what is ready into one WebSocket message, which so holds hundreds of its own.
+    /// Where this answers less than all, ``arrival(_:isBinary:)`` is asked for each part.
+    ///
+    /// - Parameter bytes: A WebSocket message, or what is left of it, not empty.
+    /// - Returns: At least 1; all of them unless a dialect says otherwise.
+    func firstMessageByteCount(in bytes: Span<UInt8>) -> Int?
+
     /// Tells what a message is; for what carries a mark it allocates nothing.
     ///
     /// - Parameters:
-    ///   - message: A whole WebSocket message.
+    ///   - message: A whole message: all of a WebSocket message but with
+    ///     ``firstMessageByteCount(in:)``.
     ///   - isBinary: Whether it came as a binary one.
     /// - Returns: What it is.
     func arrival(_ message: Span<UInt8>, isBinary: Bool) -> Arrival
@@ -69,6 +79,14 @@ public protocol Dialect: Sendable {
     /// Why something was refused: the reason of an ``Arrival/reply(ref:isAccepted:)`` or
     /// ``Arrival/trouble(topic:)``, its code where it has one; for counting, so without particulars.
     func reason(_ message: Span<UInt8>, isBinary: Bool) -> String
+}
+
+extension Dialect {
+    /// All of them: one WebSocket message is one message.
+    ///
+    /// - Parameter bytes: A WebSocket message.
+    /// - Returns: Their count.
+    public func firstMessageByteCount(in bytes: Span<UInt8>) -> Int? { bytes.count }
 }
 
 /// A message that a dialect has written.
