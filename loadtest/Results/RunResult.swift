@@ -3,7 +3,7 @@ public import LoadChecks
 /// Everything that one run measured, as `--json` writes it and `compare` and `report` read it.
 public struct RunResult: Codable, Sendable {
     /// The form of this file; another form is another number.
-    public var format = 1
+    public var format = Self.format
     /// The tool's version.
     public var version: String
     /// The scenario's name.
@@ -39,31 +39,33 @@ public struct RunResult: Codable, Sendable {
     /// Processor time and memory over time: `server`, `postgres`, `generator`; without those that
     /// could not be observed.
     public var resources: [String: [ResourceSample]]
+    /// Whether the run held, and why not.
+    public var verdict: RunVerdict
 
     /// One second of a run.
     public struct Second: Codable, Sendable {
         /// Since the traffic began; negative while connections are made.
-        public var second: Int
+        public var second = 0
         /// Whether it belongs to the measurement.
-        public var isMeasured: Bool
+        public var isMeasured = false
         /// Connections that are open.
-        public var connectionCount: Int
+        public var connectionCount = 0
         /// Channels that are joined.
-        public var joinedCount: Int
+        public var joinedCount = 0
         /// Messages sent in it.
-        public var sentCount: Int
+        public var sentCount = 0
         /// Marked messages received in it.
-        public var receivedCount: Int
+        public var receivedCount = 0
         /// Bytes received in it.
-        public var receivedByteCount: Int
+        public var receivedByteCount = 0
         /// Statements that committed in it.
-        public var writeCount: Int
+        public var writeCount = 0
         /// Errors in it.
-        public var errorCount: Int
+        public var errorCount = 0
         /// Breaches found in it.
-        public var breachCount: Int
+        public var breachCount = 0
         /// Microseconds at 50, 99 and 99.9 percent and the greatest, by measure.
-        public var latencies: [Measure: [UInt64]]
+        public var latencies: [Measure: [UInt64]] = [:]
     }
 
     /// Where a run took place.
@@ -78,11 +80,26 @@ public struct RunResult: Codable, Sendable {
         public var kernel: String
         /// The load averages when the run began.
         public var loadAverages: String
+
+        /// Makes one.
+        public init(
+            processor: String,
+            coreCount: Int,
+            memoryByteCount: Int,
+            kernel: String,
+            loadAverages: String
+        ) {
+            self.processor = processor
+            self.coreCount = coreCount
+            self.memoryByteCount = memoryByteCount
+            self.kernel = kernel
+            self.loadAverages = loadAverages
+        }
     }
 
     /// What one generator used.
     public struct GeneratorFigures: Codable, Sendable {
-        /// Its number.
+        /// Its number; writers are ``Tick/writersGenerator``.
         public var generator: Int
         /// The mean share of its core while it measured.
         public var coreShare: Double
@@ -100,5 +117,12 @@ public struct RunResult: Codable, Sendable {
         public var cores: Double
         /// Bytes resident.
         public var residentByteCount: Int
+
+        /// Makes one.
+        public init(second: Int, cores: Double, residentByteCount: Int) {
+            self.second = second
+            self.cores = cores
+            self.residentByteCount = residentByteCount
+        }
     }
 }
