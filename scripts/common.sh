@@ -76,6 +76,25 @@ without_main_cluster() (
     "$@"
 )
 
+# Makes a venv with the packages that a file lists, unless it is there; a command may finish it.
+#   make_venv FOLDER FILE [COMMAND...]
+make_venv() {
+    local venv=$1 packages=$2 pip
+    shift 2
+    if cmp -s "$packages" "$venv/packages.txt"; then return 0; fi
+    say "Installing Python packages into $venv"
+    rm -rf "$venv"
+    /usr/bin/python3 -m venv "$venv"
+    pip=("$venv/bin/pip" install --quiet --disable-pip-version-check --no-build-isolation)
+    # What others are built with has to be there first.
+    if grep -E '^(setuptools|wheel)==' "$packages" >"$venv/builders.txt"; then
+        "${pip[@]}" --requirement "$venv/builders.txt"
+    fi
+    "${pip[@]}" --requirement "$packages"
+    "$@"
+    cp "$packages" "$venv/packages.txt"
+}
+
 # Ends with directions where Swift is missing or too old.
 need_swift() {
     local where="Get it for Debian 12 at https://www.swift.org/install/linux/"

@@ -1,9 +1,10 @@
 # shellcheck shell=bash
-# What the scripts of this folder share: `install`, and `start PORT [CORE]`. It is sourced, never run.
+# What the scripts of this folder share: `install`, and `start PORT [CORE]`. It is sourced, never
+# run.
 # shellcheck disable=SC2034 # The folders are used where this is sourced.
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-# shellcheck source=../../scripts/common.sh
+# shellcheck source=scripts/common.sh
 . "$here/../../scripts/common.sh"
 
 # What is made and fetched: never in the system, so that no daemon starts and nothing stays behind.
@@ -11,8 +12,8 @@ folder=$here/../../.waypost/peers
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
 
-# Does what the arguments say; each script defines usage, install_peer and start_peer PORT, which ends
-# in `exec pinned …`: whoever starts a script has the server itself under its process id.
+# Does what the arguments say; each script defines usage, install_peer and start_peer PORT, which
+# ends in `pinned …`: whoever starts a script has the server itself under its process id.
 run_peer() {
     case ${1:-} in
         install)
