@@ -173,6 +173,7 @@ let package = Package(
             ]
         ),
         testsOf("Hub", with: ["Locking", "Presence", "Topics", "Wire"]),
+        testsOf("LoadChecks"),
         testsOf("LoadResults", with: ["LoadChecks"]),
         testsOf("Locking"),
         testsOf("Observation", with: ["Locking", coreMetrics, logging]),
