@@ -175,6 +175,7 @@ let package = Package(
         testsOf("Hub", with: ["Locking", "Presence", "Topics", "Wire"]),
         testsOf("LoadChecks"),
         testsOf("LoadResults", with: ["LoadChecks"]),
+        testsOf("LoadScenarios"),
         testsOf("Locking"),
         testsOf("Observation", with: ["Locking", coreMetrics, logging]),
         testsOf(

@@ -1,12 +1,14 @@
 /// Simulated sessions and what they do, read from a YAML file, with all parameters filled in.
-public struct Scenario: Sendable {
+public struct Scenario: Hashable, Sendable {
     /// The file's name without `.yaml`.
     public var name: String
 
     /// One sentence for `loadtest list` and the report.
     public var summary: String
 
-    /// The parameters with the values of this run.
+    /// The parameters with the values of this run, those of ``Timing`` included.
+    ///
+    /// As settings they make the same scenario again.
     public var parameters: [Parameter]
 
     /// SQL before the first connection; each text is one script, run by the writers' role.
@@ -62,14 +64,14 @@ public struct Parameter: Hashable, Sendable, Codable {
 }
 
 /// Sessions of one kind, numbered from 1.
-public struct Population: Sendable {
+public struct Population: Hashable, Sendable {
     /// Its name, unique in the scenario.
     public var name: String
     /// How many sessions.
     public var count: Int
     /// How many sessions share one group; nil for one group of all.
     ///
-    /// Session `n` belongs to group `firstGroup + (n - 1) / groupSize`.
+    /// Session `n` belongs to group `firstGroup + (n - 1) / groupSize`. The last may be smaller.
     public var groupSize: Int?
     /// The number of the first group.
     public var firstGroup: Int
@@ -94,7 +96,7 @@ public struct Population: Sendable {
 }
 
 /// A channel that a session opens.
-public struct TopicPlan: Sendable {
+public struct TopicPlan: Hashable, Sendable {
     /// The topic without `realtime:`.
     public var topic: Template
     /// Whether the channel is private.
@@ -105,12 +107,18 @@ public struct TopicPlan: Sendable {
     public var acknowledges: Bool
     /// Whether presence is on.
     public var hasPresence: Bool
-    /// Whether it asks for replay when it joins again after a loss: then nothing may be missing.
+    /// Whether it asks for replay when it joins again after a loss: then nothing that writers wrote
+    /// may be missing.
+    ///
+    /// What other sessions broadcast meanwhile is kept nowhere, so it may be.
     public var replays: Bool
+    /// Whether messages without a mark may come, too, such as what the application's own triggers
+    /// send.
+    public var mayBeUnmarked: Bool
 }
 
 /// Something a session does again and again.
-public struct ActionPlan: Sendable {
+public struct ActionPlan: Hashable, Sendable {
     /// What it does.
     public var action: Action
     /// Time between two of them, by a schedule that does not wait for answers.
@@ -141,7 +149,7 @@ public enum Action: Hashable, Sendable {
 }
 
 /// SQL that runs at a rate; every statement is one transaction.
-public struct WriterPlan: Sendable {
+public struct WriterPlan: Hashable, Sendable {
     /// Its name, unique in the scenario.
     public var name: String
     /// The place of the population whose groups it goes through, one after the other.
