@@ -1,8 +1,8 @@
 /// What a load test writes into every message, so that whoever receives it can check it.
 ///
-/// As text `~lt.STREAM.TOPIC.NUMBER.SENTAT~`, all decimal, wherever in the message a text may stand:
-/// in a broadcast's payload, or in a column that a writer sets. Where a message holds several, such
-/// as the row before and after a change, the first counts.
+/// As text `~lt.STREAM.TOPIC.NUMBER.SENTAT~`, all decimal, wherever in the message a text may
+/// stand: in a broadcast's payload, or in a column that a writer sets. Where a message holds
+/// several, such as the row before and after a change, the first counts.
 public struct Mark: Hashable, Sendable {
     /// Who numbers: a writer's place among the scenario's writers, or ``firstSessionStream`` and
     /// more for what sessions send.

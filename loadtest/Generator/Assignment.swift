@@ -12,8 +12,8 @@ public struct Assignment: Codable, Sendable {
     public var settings: [String: String]
     /// This generator's number from 0; ``Tick/writersGenerator`` runs the writers instead.
     public var generator: Int
-    /// How many generators share the sessions: groups are dealt out in turn, and a population of one
-    /// group by its sessions.
+    /// How many generators share the sessions: groups are dealt out in turn, and a population of
+    /// one group by its sessions.
     public var generatorCount: Int
     /// The server, such as `http://127.0.0.1:4000`.
     public var url: String
@@ -58,8 +58,8 @@ public struct Assignment: Codable, Sendable {
 public enum DialectName: String, CaseIterable, Codable, Sendable {
     /// Supabase Realtime's, which Waypost serves.
     case realtime
-    /// Phoenix channels as a Phoenix application serves them: topics without a prefix, broadcasts as
-    /// plain events.
+    /// Phoenix channels as a Phoenix application serves them: topics without a prefix, broadcasts
+    /// as plain events.
     case phoenix
     /// One WebSocket for each topic, whose name is appended to the URL's path: what is sent goes
     /// to all.
@@ -72,7 +72,8 @@ public enum DialectName: String, CaseIterable, Codable, Sendable {
 public enum Order: Codable, Sendable {
     /// Begin with the traffic at this nanosecond of the monotonic clock, measure from and until.
     case begin(at: UInt64, measureFrom: UInt64, measureUntil: UInt64)
-    /// Everything that was sent anywhere: compare once it is all here, at the latest after the drain.
+    /// Everything that was sent anywhere: compare once it is all here, at the latest after the
+    /// drain.
     case compare(sent: [SentCount])
     /// End now, with a last report.
     case end

@@ -60,8 +60,8 @@ public protocol Dialect: Sendable {
 
     /// How many bytes the first message takes; nil where the rest of it comes later.
     ///
-    /// nats-server puts what is ready into one WebSocket message, which so holds hundreds of its own.
-    /// Where this answers less than all, ``arrival(_:isBinary:)`` is asked for each part.
+    /// nats-server puts what is ready into one WebSocket message, which so holds hundreds of its
+    /// own. Where this answers less than all, ``arrival(_:isBinary:)`` is asked for each part.
     ///
     /// - Parameter bytes: A WebSocket message, or what is left of it, not empty.
     /// - Returns: At least 1; all of them unless a dialect says otherwise.
@@ -77,7 +77,8 @@ public protocol Dialect: Sendable {
     func arrival(_ message: Span<UInt8>, isBinary: Bool) -> Arrival
 
     /// Why something was refused: the reason of an ``Arrival/reply(ref:isAccepted:)`` or
-    /// ``Arrival/trouble(topic:)``, its code where it has one; for counting, so without particulars.
+    /// ``Arrival/trouble(topic:)``, its code where it has one; for counting, so without
+    /// particulars.
     func reason(_ message: Span<UInt8>, isBinary: Bool) -> String
 }
 

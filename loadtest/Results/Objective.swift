@@ -58,7 +58,8 @@ public struct Objective: Hashable, Sendable {
           server.cores server.memory   at most: server.cores=0.9, postgres.memory=2GiB, generator.…
         """
 
-    /// Whether it says something about time, so that a generator that was too slow makes it worthless.
+    /// Whether it says something about time, so that a generator that was too slow makes it
+    /// worthless.
     var isAboutTime: Bool {
         switch quantity {
         case .latency, .rate, .cores: true

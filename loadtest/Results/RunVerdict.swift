@@ -37,8 +37,8 @@ public struct RunVerdict: Codable, Hashable, Sendable {
 
     /// What the process ends with: 0 where it held, 130 where it was stopped, otherwise 1.
     ///
-    /// An invalid run fails only where a limit is about time: a generator that was too slow can hide
-    /// how fast a server is, but no error and no breach.
+    /// An invalid run fails only where a limit is about time: a generator that was too slow can
+    /// hide how fast a server is, but no error and no breach.
     public var exitCode: Int32 {
         switch outcome {
         case .held: 0

@@ -132,8 +132,8 @@ public struct ActionPlan: Hashable, Sendable {
 
 /// What a session can do beside receiving.
 public enum Action: Hashable, Sendable {
-    /// Sends a broadcast with a mark and so many bytes in all of its payload; `slot` is the place in
-    /// ``Population/topics``. With `inFlight` of 1 or more there is no schedule: the next one
+    /// Sends a broadcast with a mark and so many bytes in all of its payload; `slot` is the place
+    /// in ``Population/topics``. With `inFlight` of 1 or more there is no schedule: the next one
     /// leaves when one of so many came back to the sender.
     case broadcast(slot: Int, name: String, byteCount: Int, inFlight: Int)
     /// Tracks a new presence payload.

@@ -1,5 +1,5 @@
-/// A text with places to fill in: `{session}`, `{group}`, `{session_uuid}`, `{group_uuid}`, `{number}`
-/// and `{mark}`.
+/// A text with places to fill in: `{session}`, `{group}`, `{session_uuid}`, `{group_uuid}`,
+/// `{number}` and `{mark}`.
 ///
 /// The UUID of a number is `10ad0000-0000-4000-8000-` (sessions) or `10ad0000-0000-4000-9000-`
 /// (groups) and the number in twelve hexadecimal digits, so that SQL can make the same.
