@@ -17,13 +17,18 @@ struct FrameHeader: Equatable {
     /// Whether the frame may stand between the fragments of a message.
     var isControl: Bool { opcode.rawValue >= 8 }
 
-    /// Reads the head at the start of `bytes`.
+    /// Bytes that a head has at most.
+    static let byteCountMax = 10
+
+    /// Reads the head that begins at a place in `bytes`.
     ///
     /// - Returns: Nil when the head is not complete yet.
     /// - Throws: Every ``ProtocolViolation`` that a head alone can be.
-    static func parse(_ bytes: ArraySlice<UInt8>) throws(ProtocolViolation) -> FrameHeader? {
-        let start = bytes.startIndex
-        guard bytes.count >= 2 else { return nil }
+    static func parse(
+        _ bytes: Span<UInt8>,
+        at start: Int
+    ) throws(ProtocolViolation) -> FrameHeader? {
+        guard bytes.count - start >= 2 else { return nil }
         let first = bytes[start]
         guard first & 0x70 == 0 else { throw .reservedBitSet }
         guard let opcode = Frame.Opcode(rawValue: first & 0x0F) else { throw .opcodeUnknown }
@@ -34,15 +39,15 @@ struct FrameHeader: Equatable {
             throw .controlFrameInvalid
         }
         let extraByteCount = short == 127 ? 8 : short == 126 ? 2 : 0
-        guard bytes.count >= 2 + extraByteCount else { return nil }
+        guard bytes.count - start >= 2 + extraByteCount else { return nil }
         var count = UInt64(short)
         if extraByteCount > 0 {
-            count = bytes[(start + 2)..<(start + 2 + extraByteCount)].reduce(0) {
-                $0 << 8 | UInt64($1)
+            count = 0
+            for index in (start + 2)..<(start + 2 + extraByteCount) {
+                count = count << 8 | UInt64(bytes[index])
             }
-            guard count >= (extraByteCount == 2 ? 126 : 65_536), let whole = Int64(exactly: count)
+            guard count >= (extraByteCount == 2 ? 126 : 65_536), count <= UInt64(Int.max)
             else { throw .lengthMalformed }
-            count = UInt64(whole)
         }
         return FrameHeader(
             opcode: opcode,

@@ -5,8 +5,11 @@ internal import Wire
 /// It never waits: ``WebSocketClient`` moves one link and waits for it, ``ClientSwarm`` moves
 /// hundreds.
 final class Link {
+    /// Called with the kind and the payload of a text or a message of bytes.
+    typealias Receive = (Frame.Opcode, Span<UInt8>) -> Void
+
     private enum Phase {
-        case connecting
+        case connecting(ClientHandshake)
         case handshaking(ClientHandshake)
         case open
         case ended
@@ -14,9 +17,9 @@ final class Link {
 
     private let stream: StreamDescriptor
     private let secure: TLSSession?
-    private var phase: Phase = .connecting
-    private let handshake: ClientHandshake
+    private var phase: Phase
     private var parser: FrameParser
+    private let checksTexts: Bool
     /// Bytes for the stream; those before `leavingStart` have left.
     private var leaving: [UInt8] = []
     private var leavingStart = 0
@@ -27,12 +30,16 @@ final class Link {
     private var isWritingOver = false
     private var random = SystemRandomNumberGenerator()
 
+    /// What the other side's close said, as far as ``handOver(_:of:opened:_:)`` saw one.
+    private(set) var close: (code: UInt16?, reason: String)?
+
     /// Begins to connect.
     ///
     /// - Throws: ``WebSocketFailure/unreachable(errorNumber:)`` or ``WebSocketFailure/tls(_:)``.
     init(
         to hostAddress: HostAddress,
         _ address: WebSocketAddress,
+        from source: HostAddress? = nil,
         options: WebSocketOptions,
         context: TLSContext?
     ) throws(WebSocketFailure) {
@@ -43,12 +50,14 @@ final class Link {
         }
         stream = try StreamDescriptor(
             connecting: hostAddress,
+            from: source,
             receiveBufferByteCount: options.receiveBufferByteCount
         )
         var random = SystemRandomNumberGenerator()
         let nonce = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &random) }
-        handshake = ClientHandshake(address, headers: options.headers, nonce: nonce)
+        phase = .connecting(ClientHandshake(address, headers: options.headers, nonce: nonce))
         parser = FrameParser(messageByteCountMax: options.messageByteCountMax)
+        checksTexts = options.checksTexts
     }
 
     /// The descriptor to wait for.
@@ -83,26 +92,29 @@ final class Link {
         stream.wait(toRead: true, toWrite: wantsToWrite, deadline: deadline)
     }
 
-    /// Writes and reads what can be, without waiting.
+    /// Writes and reads what can be, without waiting; ``next()`` takes what arrived.
     ///
     /// - Parameter scratch: Where bytes are read to; its content means nothing before and after.
     /// - Returns: Whether anything arrived.
     /// - Throws: Why the WebSocket could not be opened or goes on no more; the link has ended then.
     @discardableResult
     func advance(_ scratch: inout [UInt8]) throws(WebSocketFailure) -> Bool {
-        do {
-            if case .connecting = phase { try begin() }
-            try flush()
-            let hasArrived = try readOnce(&scratch)
-            try flush()
-            return hasArrived
-        } catch {
-            phase = .ended
-            throw error
+        try moveOut()
+        guard let count = try moveIn(&scratch) else { return false }
+        try endingOnFailure { () throws(WebSocketFailure) in
+            try take(count, &scratch) { (bytes) throws(WebSocketFailure) in
+                if isOpen {
+                    parser.append(Array(copying: bytes))
+                } else if let rest = try shakeHands(bytes) {
+                    parser.append(rest)
+                }
+            }
         }
+        try moveOut()
+        return true
     }
 
-    /// Takes the next message that has arrived, answering pings and closes on the way.
+    /// Takes the next message that ``advance(_:)`` brought, answering pings and closes on the way.
     ///
     /// - Returns: Nil when there is none for now.
     /// - Throws: ``WebSocketFailure/violation(_:)``, once; the close with its code is on its way.
@@ -115,14 +127,68 @@ final class Link {
             let incoming = try parser.next()
             switch incoming {
             case .ping(let payload): send(.pong, payload)
-            case .close(let code, _):
-                sendClose(code.map { [UInt8($0 >> 8), UInt8($0 & 255)] } ?? [])
+            case .close(let code, _): answerClose(code)
             case nil, .text, .binary, .pong, .ended, .timeout: break
             }
             return incoming
         } catch {
             sendClose(Array(Frame.close(code: error.closeCode).bytes.dropFirst(2)))
             throw .violation(error)
+        }
+    }
+
+    /// Writes what can be; what waits for the connection to be made begins the handshake by that.
+    ///
+    /// - Throws: Why the WebSocket could not be opened or goes on no more; the link has ended then.
+    func moveOut() throws(WebSocketFailure) {
+        try endingOnFailure { () throws(WebSocketFailure) in
+            if case .connecting(let handshake) = phase { try begin(handshake) }
+            try flush()
+        }
+    }
+
+    /// Reads once, for ``handOver(_:of:opened:_:)``.
+    ///
+    /// - Parameter scratch: Where bytes are read to.
+    /// - Returns: How many were read; nil when nothing has arrived, 0 at the end of the stream.
+    /// - Throws: Why the WebSocket could not be opened; the link has ended then.
+    func moveIn(_ scratch: inout [UInt8]) throws(WebSocketFailure) -> Int? {
+        guard !hasEnded else { return nil }
+        switch stream.read(into: &scratch) {
+        case .notNow: return nil
+        case .moved(let count): return count
+        case .ended:
+            try endingOnFailure { () throws(WebSocketFailure) in try meetEnd() }
+            return 0
+        }
+    }
+
+    /// Hands over the messages in what ``moveIn(_:)`` read, where they are.
+    ///
+    /// Pings and closes are answered on the way. Not to be mixed with ``advance(_:)``.
+    ///
+    /// - Parameters:
+    ///   - count: Bytes that were read.
+    ///   - scratch: Where they are; its content means nothing afterwards.
+    ///   - opened: Called when the handshake is over.
+    ///   - receive: Called with each message; it may call ``end()``, and nothing follows then.
+    /// - Throws: Why the WebSocket could not be opened or goes on no more; the link has ended then,
+    ///   and after a violation the close with its code is on its way.
+    func handOver(
+        _ count: Int,
+        of scratch: inout [UInt8],
+        opened: () -> Void,
+        _ receive: Receive
+    ) throws(WebSocketFailure) {
+        try endingOnFailure { () throws(WebSocketFailure) in
+            try take(count, &scratch) { (bytes) throws(WebSocketFailure) in
+                if isOpen {
+                    try messages(bytes, receive)
+                } else if !hasEnded, let rest = try shakeHands(bytes) {
+                    opened()
+                    try messages(rest.span, receive)
+                }
+            }
         }
     }
 
@@ -174,7 +240,48 @@ final class Link {
         return hasTimedOut && failure == .endedEarly ? .timedOut : .handshake(failure)
     }
 
-    private func begin() throws(WebSocketFailure) {
+    private func messages(
+        _ bytes: Span<UInt8>,
+        _ receive: Receive
+    ) throws(WebSocketFailure) {
+        var position = 0
+        do throws(ProtocolViolation) {
+            while !hasEnded, let (opcode, place) = try parser.next(in: bytes, from: &position) {
+                switch place {
+                case .arrived(let range): try message(opcode, bytes.extracting(range), receive)
+                case .kept(let kept): try message(opcode, kept.span, receive)
+                }
+            }
+        } catch {
+            sendClose(Array(Frame.close(code: error.closeCode).bytes.dropFirst(2)))
+            throw .violation(error)
+        }
+    }
+
+    private func message(
+        _ opcode: Frame.Opcode,
+        _ payload: Span<UInt8>,
+        _ receive: Receive
+    ) throws(ProtocolViolation) {
+        switch opcode {
+        case .text:
+            guard !checksTexts || FrameParser.isText(payload) else { throw .textInvalid }
+            receive(.text, payload)
+        case .binary: receive(.binary, payload)
+        case .ping: send(.pong, Array(copying: payload))
+        case .close:
+            let close = try FrameParser.close(payload)
+            self.close = close
+            answerClose(close.code)
+        case .pong, .continuation: break
+        }
+    }
+
+    private func answerClose(_ code: UInt16?) {
+        sendClose(code.map { [UInt8($0 >> 8), UInt8($0 & 255)] } ?? [])
+    }
+
+    private func begin(_ handshake: ClientHandshake) throws(WebSocketFailure) {
         try stream.finishConnecting()
         phase = .handshaking(handshake)
         sendRaw(handshake.request)
@@ -185,7 +292,7 @@ final class Link {
         if let secure {
             if secure.isEstablished, !unencrypted.isEmpty {
                 try throwingTLS { () throws(TLSFailure) in try secure.write(unencrypted[...]) }
-                unencrypted.removeAll(keepingCapacity: true)
+                unencrypted = []
             }
             secure.takeCiphertext(&leaving)
         }
@@ -199,57 +306,62 @@ final class Link {
                 return
             }
         }
-        guard leavingStart == leaving.count else { return }
-        leaving.removeAll(keepingCapacity: leaving.capacity <= 1 << 20)
+        guard leavingStart > 0, leavingStart == leaving.count else { return }
+        // Thousands of connections are idle most of the time, and keep nothing then.
+        leaving = []
         leavingStart = 0
     }
 
-    private func readOnce(_ scratch: inout [UInt8]) throws(WebSocketFailure) -> Bool {
-        guard !hasEnded else { return false }
-        switch stream.read(into: &scratch) {
-        case .notNow: return false
-        case .ended:
-            try meetEnd()
-            return true
-        case .moved(let count):
-            guard let secure else {
-                try take(scratch[..<count])
-                return true
+    /// Gives bytes that were read to `body`, decrypted.
+    private func take(
+        _ count: Int,
+        _ scratch: inout [UInt8],
+        _ body: (Span<UInt8>) throws(WebSocketFailure) -> Void
+    ) throws(WebSocketFailure) {
+        guard count > 0 else { return }
+        guard let secure else { return try body(scratch.span.extracting(0..<count)) }
+        try throwingTLS { () throws(TLSFailure) in try secure.receive(scratch[..<count]) }
+        while true {
+            let plain = try throwingTLS { () throws(TLSFailure) in
+                try secure.read(into: &scratch)
             }
-            try throwingTLS { () throws(TLSFailure) in try secure.receive(scratch[..<count]) }
-            while true {
-                let plain = try throwingTLS { () throws(TLSFailure) in
-                    try secure.read(into: &scratch)
-                }
-                guard plain > 0 else { break }
-                try take(scratch[..<plain])
-            }
-            if secure.hasEnded { try meetEnd() }
-            return true
+            guard plain > 0 else { break }
+            try body(scratch.span.extracting(0..<plain))
         }
+        if secure.hasEnded { try meetEnd() }
     }
 
-    private func take(_ bytes: ArraySlice<UInt8>) throws(WebSocketFailure) {
-        switch phase {
-        case .handshaking(var handshake):
-            do {
-                guard let rest = try handshake.receive(bytes) else {
-                    phase = .handshaking(handshake)
-                    return
-                }
-                phase = .open
-                parser.append(rest)
-            } catch {
-                throw .handshake(error)
+    /// Takes bytes of the handshake; answers those behind it once it is over.
+    private func shakeHands(_ bytes: Span<UInt8>) throws(WebSocketFailure) -> [UInt8]? {
+        guard case .handshaking(var handshake) = phase else {
+            preconditionFailure("bytes before or after the stream")
+        }
+        do {
+            guard let rest = try handshake.receive(Array(copying: bytes)) else {
+                phase = .handshaking(handshake)
+                return nil
             }
-        case .open: parser.append(bytes)
-        case .connecting, .ended: preconditionFailure("bytes before or after the stream")
+            phase = .open
+            return rest
+        } catch {
+            throw .handshake(error)
         }
     }
 
     private func meetEnd() throws(WebSocketFailure) {
         if case .handshaking = phase { throw failureOfHandshake(hasTimedOut: false) }
         phase = .ended
+    }
+
+    private func endingOnFailure(
+        _ body: () throws(WebSocketFailure) -> Void
+    ) throws(WebSocketFailure) {
+        do {
+            try body()
+        } catch {
+            if case .violation = error {} else { phase = .ended }
+            throw error
+        }
     }
 
     private func throwingTLS<Answer>(

@@ -25,7 +25,7 @@ internal import Glibc
     ///
     /// - Parameters:
     ///   - descriptor: The descriptor.
-    ///   - key: The number that ``wait(deadline:_:)`` reports.
+    ///   - key: The number that ``key(_:)`` answers.
     ///   - toWrite: Whether it is waited for until it can be written, too.
     func add(_ descriptor: Int32, key: Int, toWrite: Bool) {
         control(EPOLL_CTL_ADD, descriptor, key, toWrite)
@@ -43,16 +43,26 @@ internal import Glibc
 
     /// Waits until at least one descriptor is ready, or the deadline passes.
     ///
-    /// - Parameters:
-    ///   - deadline: In the past, nothing is waited for.
-    ///   - body: Called with the key of each that is ready.
-    mutating func wait(deadline: ContinuousClock.Instant, _ body: (Int) -> Void) {
-        let milliseconds = StreamDescriptor.milliseconds(until: deadline)
-        let count = unsafe epoll_wait(number, &entries, Int32(entries.count), milliseconds)
-        guard count > 0 else { return }
-        for index in 0..<Int(count) {
-            body(Int(unsafe entries[index].data.u64))
-        }
+    /// - Parameter deadline: By ``MonotonicTime``, kept to the timers' precision and not to the
+    ///   next millisecond; in the past, nothing is waited for.
+    /// - Returns: How many are ready; ``key(_:)`` tells which.
+    mutating func wait(deadline: UInt64) -> Int {
+        let now = MonotonicTime.nanoseconds
+        let left = deadline > now ? min(deadline - now, 86_400_000_000_000) : 0
+        var limit = timespec(
+            tv_sec: Int(left / 1_000_000_000),
+            tv_nsec: Int(left % 1_000_000_000)
+        )
+        let countMax = unsafe Int32(entries.count)
+        return max(0, Int(unsafe epoll_pwait2(number, &entries, countMax, &limit, nil)))
+    }
+
+    /// The key of one that the last wait found ready.
+    ///
+    /// - Parameter index: From 0 to what ``wait(deadline:)`` returned, without it.
+    /// - Returns: The key that it was added with.
+    func key(_ index: Int) -> Int {
+        Int(unsafe entries[index].data.u64)
     }
 
     private func control(_ operation: Int32, _ descriptor: Int32, _ key: Int, _ toWrite: Bool) {

@@ -21,11 +21,13 @@ struct StreamDescriptor: ~Copyable {
     ///
     /// - Parameters:
     ///   - address: Whereto.
+    ///   - source: Wherefrom, with port 0 for any; nil leaves both to the system.
     ///   - receiveBufferByteCount: What the system is asked to keep of arriving bytes; nil for its
     ///     own choice.
     /// - Throws: ``WebSocketFailure/unreachable(errorNumber:)``.
     init(
         connecting address: HostAddress,
+        from source: HostAddress? = nil,
         receiveBufferByteCount: Int?
     ) throws(WebSocketFailure) {
         let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
@@ -35,16 +37,15 @@ struct StreamDescriptor: ~Copyable {
         if let receiveBufferByteCount {
             Self.set(number, SOL_SOCKET, SO_RCVBUF, Int32(clamping: receiveBufferByteCount))
         }
-        let answer = unsafe address.bytes.withUnsafeBytes { bytes in
-            guard let start = bytes.baseAddress else { return Int32(-1) }
-            return unsafe connect(
-                number,
-                start.assumingMemoryBound(to: sockaddr.self),
-                socklen_t(bytes.count)
-            )
+        // `deinit` runs for a value that is complete, as this one is from here on.
+        if let source {
+            // The port is chosen when connecting: it need be free for this destination only.
+            Self.set(number, Int32(IPPROTO_IP), IP_BIND_ADDRESS_NO_PORT, 1)
+            let answer = unsafe source.withAddress { unsafe bind(number, $0, $1) }
+            guard answer == 0 else { throw .unreachable(errorNumber: errno) }
         }
+        let answer = unsafe address.withAddress { unsafe connect(number, $0, $1) }
         guard answer == 0 || errno == EINPROGRESS else {
-            // `deinit` runs for a value that is complete, and this one is.
             throw .unreachable(errorNumber: errno)
         }
     }
@@ -116,7 +117,7 @@ struct StreamDescriptor: ~Copyable {
         }
     }
 
-    /// Milliseconds for `poll` and `epoll_wait`, rounded up so that no wait ends early and spins.
+    /// Milliseconds for `poll`, rounded up so that no wait ends early and spins.
     static func milliseconds(until deadline: ContinuousClock.Instant) -> Int32 {
         let left = deadline - .now
         guard left > .zero else { return 0 }

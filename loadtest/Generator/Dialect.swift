@@ -58,6 +58,9 @@ public protocol Dialect: Sendable {
     /// A heartbeat, answered by ``Arrival/reply(ref:isAccepted:)``; nil for none.
     func heartbeat(ref: UInt32) -> OutgoingMessage?
 
+    /// What a server's ``Arrival/ping`` is answered with; nil where there is none.
+    var pong: OutgoingMessage? { get }
+
     /// How many bytes the first message takes; nil where the rest of it comes later.
     ///
     /// nats-server puts what is ready into one WebSocket message, which so holds hundreds of its
@@ -83,6 +86,9 @@ public protocol Dialect: Sendable {
 }
 
 extension Dialect {
+    /// No answer is wanted.
+    public var pong: OutgoingMessage? { nil }
+
     /// All of them: one WebSocket message is one message.
     ///
     /// - Parameter bytes: A WebSocket message.
@@ -108,12 +114,15 @@ public struct OutgoingMessage: Hashable, Sendable {
 public enum Arrival: Hashable, Sendable {
     /// The answer to what was sent with this reference.
     case reply(ref: UInt32, isAccepted: Bool)
-    /// A message of a topic, by ``TopicNumber``; a replayed one says so.
-    case message(topic: UInt64, isReplayed: Bool)
+    /// A message of a topic, by ``TopicNumber``, or nil where the connection has only one; a
+    /// replayed one says so.
+    case message(topic: UInt64?, isReplayed: Bool)
     /// The server ended a channel, by ``TopicNumber``.
     case closed(topic: UInt64)
-    /// A note of the server about a channel that is not good news.
-    case trouble(topic: UInt64)
+    /// A note of the server that is not good news, about a channel or, with nil, the connection.
+    case trouble(topic: UInt64?)
+    /// The server asks whether the connection lives: ``Dialect/pong`` answers.
+    case ping
     /// Presence, and whatever else needs no check.
     case other
 }
