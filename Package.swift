@@ -175,7 +175,10 @@ let package = Package(
         testsOf("Hub", with: ["Locking", "Presence", "Topics", "Wire"]),
         testsOf("LoadChecks"),
         testsOf("LoadResults", with: ["LoadChecks"]),
-        testsOf("LoadScenarios"),
+        testsOf(
+            "LoadScenarios",
+            with: ["LoadChecks", "Outbox", "Postgres", "TestSupport", "Topics"]
+        ),
         testsOf("Locking"),
         testsOf("Observation", with: ["Locking", coreMetrics, logging]),
         testsOf(
