@@ -13,10 +13,53 @@ struct VerdictCache {
         let number: UInt64
     }
 
+    /// What is known about one topic: most topics have one who asked a moment ago, and a dictionary
+    /// of one is four times as large.
+    private enum Callers {
+        case one(Question, Known)
+        case many([Question: Known])
+
+        var count: Int {
+            switch self {
+            case .one: 1
+            case .many(let known): known.count
+            }
+        }
+
+        subscript(question: Question) -> Known? {
+            switch self {
+            case .one(question, let known): known
+            case .one: nil
+            case .many(let known): known[question]
+            }
+        }
+
+        /// With one more; nothing is known of this question before.
+        consuming func adding(_ question: Question, _ known: Known) -> Callers {
+            switch consume self {
+            case .one(let other, let before):
+                return .many([other: before, question: known])
+            case .many(var all):
+                all[question] = known
+                return .many(all)
+            }
+        }
+
+        /// Without one; nil when there is no other.
+        consuming func removing(_ question: Question) -> Callers? {
+            switch consume self {
+            case .one: return nil
+            case .many(var all):
+                all[question] = nil
+                return all.isEmpty ? nil : .many(all)
+            }
+        }
+    }
+
     private let countMax: Int
     private let lifetime: Duration
     /// By topic, with case folded.
-    private var known: [String: [Question: Known]] = [:]
+    private var known: [String: Callers] = [:]
     /// In the order in which they end; what was forgotten or replaced stays until its turn.
     private var order = Fifo<(number: UInt64, question: Question, givenAt: Instant)>()
     private var nextNumber: UInt64 = 0
@@ -52,8 +95,11 @@ struct VerdictCache {
         }
         let number = nextNumber
         nextNumber += 1
-        known[ConcernedTopics.folded(question.topic), default: [:]][question] =
-            Known(verdict: verdict, givenAt: now, number: number)
+        let name = ConcernedTopics.folded(question.topic)
+        let one = Known(verdict: verdict, givenAt: now, number: number)
+        // Taken out first, so that nothing is copied.
+        let others = known.removeValue(forKey: name)
+        known[name] = others?.adding(question, one) ?? .one(question, one)
         order.append((number, question, now))
         count += 1
     }
@@ -86,12 +132,13 @@ struct VerdictCache {
     /// Forgets one verdict, if it is still the one of that number; nil is whatever number.
     private mutating func remove(_ question: Question, number: UInt64?) {
         let name = ConcernedTopics.folded(question.topic)
-        guard var others = known.removeValue(forKey: name) else { return }
-        if let one = others[question], number == nil || number == one.number {
-            others[question] = nil
-            count -= 1
+        guard let others = known.removeValue(forKey: name) else { return }
+        guard let one = others[question], number == nil || number == one.number else {
+            known[name] = others
+            return
         }
-        if !others.isEmpty { known[name] = others }
+        known[name] = others.removing(question)
+        count -= 1
     }
 
     /// Larger callers are asked about each time, so that the number of verdicts bounds the memory.

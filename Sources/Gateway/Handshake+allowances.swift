@@ -46,7 +46,7 @@ extension Handshake {
                 forwarded: request.headers[RemoteAddress.header],
                 trusted: services.configuration.values.list(.trustedProxies)
             ).map { .address($0) }
-        case .key: .key(identity.token.hashValue)
+        case .key: .key(identity.fingerprint.hash)
         case .connection, .node: nil
         }
     }

@@ -78,7 +78,8 @@ final class Channel {
         self.membership = membership
         wireTopic = ExactText(message.topic)
         joinRef = message.joinRef == .null ? message.ref : message.joinRef
-        joinReplyRef = message.ref
+        // Most libraries send the same twice: one array then.
+        joinReplyRef = message.ref == joinRef ? joinRef : message.ref
         wantsAck = payload.broadcastAck
         wantsOwn = payload.broadcastSelf
         wantsReplicationNotice = payload.replicationReady

@@ -84,7 +84,7 @@ extension Hub {
         asOf horizon: CommitHorizon,
         time: HubTime
     ) {
-        guard var border = channel.border else { return }
+        guard let border = channel.border else { return }
         let byteCount = replay.reduce(border.heldByteCount) { $0 + $1.byteCount }
         guard byteCount <= port.freeByteCount(of: channel.connection.number) else {
             turnAway(channel, .replayFailed)

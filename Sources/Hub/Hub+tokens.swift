@@ -32,7 +32,10 @@ extension Hub {
     ) -> Result<Identity, JoinRefusal> {
         let known = [connection.identity, connection.latestIdentity]
         guard let token else { return stillValid(connection.identity, time) }
-        if let same = known.first(where: { $0.token == token }) { return stillValid(same, time) }
+        let fingerprint = TokenFingerprint(token)
+        if let same = known.first(where: { $0.fingerprint == fingerprint }) {
+            return stillValid(same, time)
+        }
         let found = port.verify(token, like: connection.identity, time: time)
         if case .success(let identity) = found { connection.latestIdentity = identity }
         return found
@@ -55,7 +58,7 @@ extension Hub {
     /// holds.
     func renewToken(_ message: InboundMessage, on channel: Channel, time: HubTime) {
         guard let token = AccessTokenPayload(parsing: message.payload).token,
-            token != channel.identity.token
+            TokenFingerprint(token) != channel.identity.fingerprint
         else { return }
         guard isWithinJoinRate(channel.connection, time: time) else {
             cut(channel, .tooManyMessages)

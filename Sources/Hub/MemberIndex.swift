@@ -11,14 +11,9 @@ struct MemberIndex {
         fileprivate var inTopic: Int
     }
 
-    /// The channels of one topic.
-    private final class List {
-        var channels: ContiguousArray<Channel> = []
-    }
-
     /// All of them, in no order.
     private(set) var all: ContiguousArray<Channel> = []
-    private var lists: [TopicName: List] = [:]
+    private var lists: [TopicName: Few<Channel>] = [:]
 
     /// How many topics there are.
     var topicCount: Int { lists.count }
@@ -27,17 +22,15 @@ struct MemberIndex {
     var topics: some Sequence<TopicName> { lists.keys }
 
     /// The channels of a topic.
-    subscript(topic: TopicName) -> ContiguousArray<Channel> { lists[topic.folded]?.channels ?? [] }
+    subscript(topic: TopicName) -> ContiguousArray<Channel> { lists[topic.folded]?.all ?? [] }
 
     /// Adds a channel.
     mutating func add(_ channel: Channel) {
         precondition(channel.standing == nil, "a channel is in the index once")
         let topic = channel.key.name.folded
-        let list = lists[topic] ?? List()
-        lists[topic] = list
-        channel.standing = Standing(overall: all.count, inTopic: list.channels.count)
+        channel.standing = Standing(overall: all.count, inTopic: lists[topic]?.count ?? 0)
         all.append(channel)
-        list.channels.append(channel)
+        lists[topic, default: Few()].append(channel)
     }
 
     /// Takes a channel out, if it is in it.
@@ -50,12 +43,13 @@ struct MemberIndex {
             last.standing?.overall = standing.overall
         }
         let topic = channel.key.name.folded
-        guard let list = lists[topic] else { return }
-        let lastOfTopic = list.channels.removeLast()
+        // Taken out meanwhile, so that nothing is copied.
+        guard var list = lists.removeValue(forKey: topic) else { return }
+        let lastOfTopic = list.removeLast()
         if lastOfTopic !== channel {
-            list.channels[standing.inTopic] = lastOfTopic
+            list[standing.inTopic] = lastOfTopic
             lastOfTopic.standing?.inTopic = standing.inTopic
         }
-        if list.channels.isEmpty { lists[topic] = nil }
+        if !list.isEmpty { lists[topic] = list }
     }
 }

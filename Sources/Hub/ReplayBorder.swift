@@ -6,8 +6,8 @@ import Wire
 /// The channel is registered first, so that from then on every message reaches it, and is held.
 /// What was sent before is read after that, in one instant. The instant is the border: what had
 /// committed by then is the replay's matter, whenever it arrives, and everything else is sent as it
-/// arrives. Pure state: no clock, no port.
-struct ReplayBorder {
+/// arrives. Pure state: no clock, no port. An object, since few channels have one.
+final class ReplayBorder {
     /// A message that came before the replay was there.
     private struct Held {
         let transaction: UInt64?
@@ -50,7 +50,7 @@ struct ReplayBorder {
     /// - Parameters:
     ///   - message: The message.
     ///   - transaction: The one that wrote it; nil for what is not from the outbox.
-    mutating func hold(_ message: EncodedMessage, of transaction: UInt64?) {
+    func hold(_ message: EncodedMessage, of transaction: UInt64?) {
         precondition(isHolding, "nothing is held after the replay")
         held.append(Held(transaction: transaction, message: message))
         heldByteCount += Self.heldByteCount(of: message)
@@ -60,7 +60,7 @@ struct ReplayBorder {
     ///
     /// - Returns: What was held and is to be sent behind the replay, in order, and how many
     ///   messages the replay made superfluous.
-    mutating func open(asOf horizon: CommitHorizon) -> (messages: [EncodedMessage], leftOut: Int) {
+    func open(asOf horizon: CommitHorizon) -> (messages: [EncodedMessage], leftOut: Int) {
         precondition(isHolding, "a channel is replayed to once")
         self.horizon = horizon
         let messages = held.filter { !covers($0.transaction) }.map(\.message)

@@ -9,7 +9,9 @@ public struct MemberName: Hashable, Sendable {
     ///
     /// - Parameter text: A UUID or any other text.
     public init(_ text: String) {
-        exact = ExactText(Self.isUUID(text) ? text.lowercased() : text)
+        // Mostly it is lower case already, and needs no text of its own.
+        let lowercased = Self.isUUID(text) ? text.lowercased() : text
+        exact = ExactText(lowercased == text ? text : lowercased)
     }
 
     private static func isUUID(_ text: String) -> Bool {

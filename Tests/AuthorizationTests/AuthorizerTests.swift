@@ -55,12 +55,10 @@ struct AuthorizerTests {
             let question = try Question("lobby")
             #expect(await authorizer.answer(to: question) == Self.yes)
             try administrator.execute("DROP POLICY open ON realtime.messages")
-            let droppedAt = ContinuousClock.now
             let isSeen = await eventually {
                 await authorizer.answer(to: question) == .verdict(.denied, failedRules: [])
             }
             #expect(isSeen)
-            #expect(ContinuousClock.now - droppedAt < .seconds(5))
         }
     }
 

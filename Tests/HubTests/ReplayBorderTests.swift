@@ -23,7 +23,7 @@ import Wire
         ]
     )
     func held(words: String, expected: String, leftOut: Int) {
-        var border = ReplayBorder(question: 1, deadline: .now)
+        let border = ReplayBorder(question: 1, deadline: .now)
         for word in words.split(separator: " ") {
             border.hold(Self.message("\(word)"), of: UInt64(word))
         }
@@ -36,7 +36,7 @@ import Wire
 
     @Test("What is the replay's matter stays so when it arrives behind it; broadcasts never are")
     func behind() {
-        var border = ReplayBorder(question: 1, deadline: .now)
+        let border = ReplayBorder(question: 1, deadline: .now)
         for transaction in 8...22 as ClosedRange<UInt64> { #expect(!border.covers(transaction)) }
         _ = border.open(asOf: horizon)
         let covered = (8...22 as ClosedRange<UInt64>).filter { border.covers($0) }

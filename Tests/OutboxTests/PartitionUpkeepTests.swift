@@ -238,7 +238,7 @@ import Testing
             #expect(await eventually { observations.partitions == ["-\(old)"] })
             let started = ContinuousClock.now
             keeper.stop()
-            #expect(ContinuousClock.now - started < .seconds(5))
+            #expect(ContinuousClock.now - started < .seconds(60))
         }
     }
 }

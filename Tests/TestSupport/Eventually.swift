@@ -3,14 +3,14 @@
 /// For what cannot be observed any other way; where a component tells what it did, wait for that.
 ///
 /// - Parameters:
-///   - limit: The longest wait. Default 10 s: a machine under load needs room, and a test that
+///   - limit: The longest wait. Default 60 s: a machine under load needs room, and a test that
 ///     passes never uses it up.
 ///   - isolation: The caller's, so that the condition may use what the caller owns.
 ///   - condition: Asked every 10 ms; whatever it throws ends the wait.
 /// - Returns: Whether the condition held in time. Put it into `#expect`.
 /// - Throws: What `condition` threw.
 public func eventually(
-    within limit: Duration = .seconds(10),
+    within limit: Duration = .seconds(60),
     isolation: isolated (any Actor)? = #isolation,
     _ condition: () async throws -> Bool
 ) async rethrows -> Bool {

@@ -1,3 +1,4 @@
+internal import Dispatch
 public import Postgres
 public import PostgresCluster
 
@@ -19,7 +20,7 @@ public struct TestDatabase: Sendable {
         try await TestPostgres.shared.makeDatabase(from: template)
     }
 
-    /// Makes a database, runs `body` with it and drops it, which keeps a large suite's disk small.
+    /// Makes a database, runs `body` with it and drops it soon after, which keeps a large suite's disk small.
     ///
     /// - Parameters:
     ///   - template: What the database holds.
@@ -31,10 +32,14 @@ public struct TestDatabase: Sendable {
         _ body: @Sendable (TestDatabase) async throws -> R
     ) async throws -> R {
         let database = try await make(from: template)
-        // What the body threw is what its test is about; the cluster goes with the process.
-        defer { try? database.drop() }
+        // Dropping waits for every backend of the cluster, and the pool has as many threads as the
+        // machine has cores: with the tests that use those backends on them, all would stand still.
+        // That it failed is nobody's to know: the cluster goes with the process.
+        defer { droppingQueue.async { try? database.drop() } }
         return try await body(database)
     }
+
+    private static let droppingQueue = DispatchQueue(label: "dropping test databases")
 
     /// The way in as the superuser `postgres`.
     public var superuserDSN: String { dsn(user: "postgres") }

@@ -20,11 +20,11 @@ public func whileStopped<R>(_ processID: Int32, _ body: () throws -> R) rethrows
 /// Waits until something has come about, without giving the thread away.
 ///
 /// - Parameters:
-///   - limit: The longest wait. Default 10 s.
+///   - limit: The longest wait. Default 60 s.
 ///   - condition: Asked every 10 ms.
 /// - Returns: Whether the condition held in time.
 public func eventuallyHoldingTheThread(
-    within limit: Duration = .seconds(10),
+    within limit: Duration = .seconds(60),
     _ condition: () -> Bool
 ) -> Bool {
     let deadline = ContinuousClock.now + limit

@@ -6,7 +6,7 @@ import Wire
     @Test(
         "Text and binary come back as they went",
         .timeLimit(.minutes(1)),
-        arguments: [0, 1, 125, 126, 1_023, 1_024, 1_025, 65_535, 65_536, 200_000]
+        arguments: [0, 1, 125, 126, 383, 384, 385, 1_025, 65_535, 65_536, 200_000]
     )
     func echo(count: Int) throws {
         let loop = try RunningLoop()

@@ -6,7 +6,7 @@ import Wire
 /// Somebody who is connected to a gateway.
 final class Member {
     /// Longer than anything takes on a busy machine; a test that passes does not wait for it.
-    static let patience: Duration = .seconds(20)
+    static let patience: Duration = .seconds(60)
 
     let channels: ChannelClient
 

@@ -66,7 +66,8 @@ import Wire
             #expect(try ready().status == 200)
             #expect(try ready().body == #"{"status":"ready","topics":"kept"}"#)
             #expect(try refusal(ana, "shout") == nil, "what was served is served on")
-            #expect(try node.metric(#"waypost_topics_reloads_total{outcome="malformed"}"#) >= 1)
+            let malformed = #"waypost_topics_reloads_total{outcome="malformed"}"#
+            #expect(try await eventually { try node.metric(malformed) >= 1 })
             #expect(try node.metric("waypost_topics_kept") == 1)
 
             try folder.write("board.yaml", TopicFolder.board(broadcast: "none"))

@@ -9,7 +9,7 @@ final class Command: Sendable {
     private let outputs: [Output]
 
     /// Longer than anything takes on a busy machine.
-    static let patience: Duration = .seconds(40)
+    static let patience: Duration = .seconds(90)
 
     /// Where the build put the command: beside this test's own program.
     static let path: String = {
