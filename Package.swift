@@ -108,15 +108,22 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // Processes under measurement, for benchmarks and the load tool.
+        .target(
+            name: "Measuring",
+            dependencies: ["WebSocketClient", "Wire", subprocess, systemPackage],
+            path: "Benchmarks/Measuring",
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Authorization", "Changes", "Development", "Locking", "Outbox", "Postgres",
-                "PostgresCluster", "RowSecurity", "Tokens", "Topics", "WebSocketClient", "Wire",
-                argumentParser, subprocess, systemPackage,
+                "Authorization", "Changes", "Development", "Locking", "Measuring", "Outbox",
+                "Postgres", "PostgresCluster", "RowSecurity", "Tokens", "Topics",
+                "WebSocketClient", "Wire", argumentParser, subprocess, systemPackage,
             ],
             path: "Benchmarks",
-            exclude: ["Budgets", "Floor"],
+            exclude: ["Budgets", "Floor", "Measuring"],
             swiftSettings: settings
         ),
 
@@ -135,9 +142,10 @@ let package = Package(
         .executableTarget(
             name: "loadtest",
             dependencies: [
-                "Development", "LoadChecks", "LoadGenerator", "LoadResults", "LoadScenarios",
-                "Locking", "Postgres", "PostgresCluster", "Tokens", "WebSocketClient", "Wire",
-                argumentParser, subprocess, systemPackage,
+                "Development", "Gateway", "LoadChecks", "LoadGenerator", "LoadResults",
+                "LoadScenarios", "Locking", "Measuring", "Postgres", "PostgresCluster", "Tokens",
+                "WebSocketClient", "WebSocketServer", "Wire", argumentParser, subprocess,
+                systemPackage, unixSignals,
             ],
             path: "loadtest/Command",
             swiftSettings: settings

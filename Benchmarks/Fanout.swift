@@ -1,5 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
+import Measuring
 import Postgres
 import WebSocketClient
 import Wire

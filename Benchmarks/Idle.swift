@@ -1,4 +1,5 @@
 import ArgumentParser
+import Measuring
 import WebSocketClient
 import Wire
 

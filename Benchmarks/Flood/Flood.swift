@@ -1,5 +1,6 @@
 import ArgumentParser
 import Locking
+import Measuring
 
 /// `Benchmarks flood`.
 struct Flood: AsyncParsableCommand {

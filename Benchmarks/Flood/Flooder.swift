@@ -1,5 +1,6 @@
 import Glibc
 import Locking
+import Measuring
 import WebSocketClient
 import Wire
 

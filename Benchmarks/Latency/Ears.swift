@@ -1,4 +1,5 @@
 import Locking
+import Measuring
 import Postgres
 import WebSocketClient
 import Wire

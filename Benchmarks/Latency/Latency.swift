@@ -1,5 +1,6 @@
 import ArgumentParser
 import Locking
+import Measuring
 import Postgres
 
 /// `Benchmarks latency`.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Measuring
 
 /// Where the programs are that a measurement runs, and on which cores.
 struct Surroundings: ParsableArguments {

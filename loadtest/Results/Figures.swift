@@ -1,7 +1,7 @@
 /// Numbers as people read them.
-enum Figures {
+package enum Figures {
     /// A latency with three digits that count, such as `0.84 ms`.
-    static func duration(microseconds: Double) -> String {
+    package static func duration(microseconds: Double) -> String {
         switch microseconds {
         case ..<100: "\(decimal(microseconds, digits: 0)) µs"
         case ..<999_500: "\(significant(microseconds / 1_000)) ms"
@@ -10,12 +10,12 @@ enum Figures {
     }
 
     /// The same of a histogram's value.
-    static func duration(_ microseconds: UInt64) -> String {
+    package static func duration(_ microseconds: UInt64) -> String {
         duration(microseconds: Double(microseconds))
     }
 
     /// A count with its thousands apart, such as `12,345`.
-    static func count(_ value: Int) -> String {
+    package static func count(_ value: Int) -> String {
         let digits = String(value.magnitude)
         var text = ""
         for (place, digit) in digits.enumerated() {
@@ -26,13 +26,13 @@ enum Figures {
     }
 
     /// A rate: whole above ten, otherwise with a digit behind the point.
-    static func rate(_ value: Double) -> String {
+    package static func rate(_ value: Double) -> String {
         guard value.isFinite, abs(value) < 1e15 else { return "–" }
         return abs(value) >= 10 ? count(Int(value.rounded())) : decimal(value, digits: 1)
     }
 
     /// Bytes by powers of 1,024.
-    static func bytes(_ value: Double) -> String {
+    package static func bytes(_ value: Double) -> String {
         var rest = value
         for unit in ["B", "KiB", "MiB"] {
             if abs(rest) < 1_024 {
@@ -44,12 +44,12 @@ enum Figures {
     }
 
     /// A share as a percentage.
-    static func percent(_ share: Double) -> String {
+    package static func percent(_ share: Double) -> String {
         "\(decimal(share * 100, digits: share < 0.0995 ? 1 : 0)) %"
     }
 
     /// Seconds of a run, such as `60 s` or `12 min`.
-    static func seconds(_ value: Double) -> String {
+    package static func seconds(_ value: Double) -> String {
         if value >= 120, (value / 60).rounded() * 60 == value {
             return "\(decimal(value / 60, digits: 0)) min"
         }
@@ -57,7 +57,7 @@ enum Figures {
     }
 
     /// Three digits that count, at most two behind the point.
-    static func significant(_ value: Double) -> String {
+    package static func significant(_ value: Double) -> String {
         switch abs(value) {
         case ..<9.995: decimal(value, digits: 2)
         case ..<99.95: decimal(value, digits: 1)
@@ -67,7 +67,7 @@ enum Figures {
     }
 
     /// A number with so many digits behind the point.
-    static func decimal(_ value: Double, digits: Int) -> String {
+    package static func decimal(_ value: Double, digits: Int) -> String {
         guard value.isFinite else { return "–" }
         let scale = (0..<digits).reduce(1.0) { scale, _ in scale * 10 }
         let whole = (value * scale).rounded()

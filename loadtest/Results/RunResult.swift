@@ -66,6 +66,9 @@ public struct RunResult: Codable, Sendable {
         public var breachCount = 0
         /// Microseconds at 50, 99 and 99.9 percent and the greatest, by measure.
         public var latencies: [Measure: [UInt64]] = [:]
+
+        /// Begins without anything.
+        public init() {}
     }
 
     /// Where a run took place.

@@ -1,7 +1,7 @@
 /// Finds the word that somebody probably meant.
-enum NearWord {
+package enum NearWord {
     /// Ends a message about an unknown word: which one was meant, or which there are.
-    static func hint(_ unknown: String, among words: [String]) -> String {
+    package static func hint(_ unknown: String, among words: [String]) -> String {
         guard !words.isEmpty else { return "; there are none" }
         let near = words.map { (word: $0, distance: distance($0, unknown)) }
             .min { $0.distance < $1.distance }

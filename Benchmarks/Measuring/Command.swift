@@ -1,18 +1,26 @@
-import Subprocess
-import SystemPackage
+public import Subprocess
+internal import SystemPackage
 
 /// Runs other programs.
-enum Command {
+public enum Command {
     /// A program that failed, with its last words.
-    struct Failure: Error, CustomStringConvertible {
+    public struct Failure: Error, CustomStringConvertible {
         let program: String
         let words: String
 
-        var description: String { "\(program) failed: \(words)" }
+        /// For people.
+        public var description: String { "\(program) failed: \(words)" }
     }
 
     /// What a program printed, once it has ended well.
-    static func output(
+    ///
+    /// - Parameters:
+    ///   - program: Its name, found by `PATH`.
+    ///   - arguments: Its arguments.
+    ///   - environment: Variables beside those that are inherited.
+    /// - Returns: Standard output, then standard error.
+    /// - Throws: ``Failure`` when it ends badly, or what keeps it from starting.
+    public static func output(
         _ program: String,
         _ arguments: [String],
         environment: [Environment.Key: String] = [:]
@@ -31,7 +39,13 @@ enum Command {
     }
 
     /// Runs a program while `body` runs, and ends it with SIGINT.
-    static func during(
+    ///
+    /// - Parameters:
+    ///   - program: Its name, found by `PATH`.
+    ///   - arguments: Its arguments.
+    ///   - body: What happens meanwhile.
+    /// - Throws: What `body` threw, or what keeps the program from starting.
+    public static func during(
         _ program: String,
         _ arguments: [String],
         _ body: () async throws -> Void

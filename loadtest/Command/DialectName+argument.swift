@@ -1,0 +1,5 @@
+public import ArgumentParser
+public import LoadGenerator
+
+/// By its name on the command line.
+extension DialectName: ExpressibleByArgument {}
