@@ -182,6 +182,10 @@ let package = Package(
         ),
         testsOf("Hub", with: ["Locking", "Presence", "Topics", "Wire"]),
         testsOf("LoadChecks"),
+        testsOf(
+            "LoadGenerator",
+            with: ["LoadChecks", "LoadScenarios", "WebSocketClient", "Wire"]
+        ),
         testsOf("LoadResults", with: ["LoadChecks"]),
         testsOf(
             "LoadScenarios",

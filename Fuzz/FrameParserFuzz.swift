@@ -8,6 +8,11 @@ public func fuzzFrameParser(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CIn
     let pieces = read(bytes, pieceByteCount: 1)
     precondition(whole.messages == pieces.messages, "messages that depend on the pieces")
     precondition(whole.violation == pieces.violation, "a violation that depends on the pieces")
+    for pieceByteCount in [1, 7, max(1, bytes.count)] {
+        let lent = readLent(bytes, pieceByteCount: pieceByteCount)
+        precondition(lent.messages == whole.messages, "messages that are other ones when lent")
+        precondition(lent.violation == whole.violation, "a violation only when lent")
+    }
     for message in whole.messages {
         switch message {
         case .text(let text):
@@ -42,4 +47,47 @@ private func read(
         place = end
     }
     return (messages, nil)
+}
+
+/// Reads messages where they are, as a swarm does.
+private func readLent(
+    _ bytes: [UInt8],
+    pieceByteCount: Int
+) -> (messages: [Incoming], violation: ProtocolViolation?) {
+    var parser = FrameParser(messageByteCountMax: byteCountMax)
+    var messages: [Incoming] = []
+    for start in stride(from: 0, to: bytes.count, by: pieceByteCount) {
+        let arrived = Array(bytes[start..<min(start + pieceByteCount, bytes.count)])
+        var position = 0
+        do throws(ProtocolViolation) {
+            while let (opcode, place) = try parser.next(in: arrived.span, from: &position) {
+                let payload =
+                    switch place {
+                    case .arrived(let range): Array(arrived[range])
+                    case .kept(let kept): kept
+                    }
+                messages.append(try incoming(opcode, payload))
+            }
+        } catch {
+            return (messages, error)
+        }
+    }
+    return (messages, nil)
+}
+
+private func incoming(
+    _ opcode: Frame.Opcode,
+    _ payload: [UInt8]
+) throws(ProtocolViolation) -> Incoming {
+    switch opcode {
+    case .binary: return .binary(payload)
+    case .ping: return .ping(payload)
+    case .pong: return .pong(payload)
+    case .close:
+        let (code, reason) = try FrameParser.close(payload.span)
+        return .close(code: code, reason: reason)
+    case .text, .continuation:
+        guard FrameParser.isText(payload.span) else { throw .textInvalid }
+        return .text(payload)
+    }
 }
