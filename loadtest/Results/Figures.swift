@@ -28,7 +28,8 @@ package enum Figures {
     /// A rate: whole above ten, otherwise with a digit behind the point.
     package static func rate(_ value: Double) -> String {
         guard value.isFinite, abs(value) < 1e15 else { return "–" }
-        return abs(value) >= 10 ? count(Int(value.rounded())) : decimal(value, digits: 1)
+        return abs(value) >= 10 || value == 0
+            ? count(Int(value.rounded())) : decimal(value, digits: 1)
     }
 
     /// Bytes by powers of 1,024.
@@ -78,4 +79,30 @@ package enum Figures {
         guard digits > 0 else { return sign + all }
         return "\(sign)\(all.dropLast(digits)).\(all.suffix(digits))"
     }
+}
+
+// MARK: Beside an axis
+
+extension Figures {
+    /// A round number in little room, such as `20k`.
+    static func short(_ value: Double) -> String {
+        switch abs(value) {
+        case 1_000_000...: "\(plain(value / 1_000_000))M"
+        case 1_000...: "\(plain(value / 1_000))k"
+        default: plain(value)
+        }
+    }
+
+    /// A round number without zeros at its end.
+    static func plain(_ value: Double) -> String {
+        for digits in 0...2 where abs(value * [1, 10, 100][digits]).isNearlyWhole {
+            return decimal(value, digits: digits)
+        }
+        return decimal(value, digits: 3)
+    }
+}
+
+extension Double {
+    /// Whether only an error of its digits keeps it from being whole.
+    fileprivate var isNearlyWhole: Bool { abs(self - rounded()) < 1e-6 }
 }

@@ -15,7 +15,7 @@ extension RunResult {
         let breachCount = breaches.values.reduce(0, +)
         let missed = findings.filter { !$0.isHeld }
         let nothing = missingTraffic
-        let bottlenecks = bottlenecks
+        let bottlenecks = bottlenecks.map(\.sentence)
         var reasons = breachReasons + nothing + bottlenecks
         reasons += missed.map { "\($0.objective): measured \($0.measured)." }
         if !isComplete { reasons.append("The run was stopped before its end.") }
@@ -34,7 +34,7 @@ extension RunResult {
             headline = "There was nothing to measure."
         } else if !bottlenecks.isEmpty {
             outcome = .invalid
-            headline = "Invalid: the generator was the bottleneck, not the server."
+            headline = "The generator was the bottleneck: its figures say nothing about the server."
         } else if !missed.isEmpty {
             outcome = .notHeld
             let noun = findings.count == 1 ? "limit" : "limits"
@@ -69,8 +69,8 @@ extension RunResult {
         return []
     }
 
-    /// Where a generator was slower than what it measured.
-    private var bottlenecks: [String] {
+    /// Where a generator was slower than what it measured: its number and a sentence.
+    var bottlenecks: [(generator: Int, sentence: String)] {
         let reference = referenceMicroseconds
         return generators.flatMap { figures in
             var sentences: [String] = []
@@ -88,7 +88,7 @@ extension RunResult {
                         + " \(Figures.duration(microseconds: reference))."
                 )
             }
-            return sentences
+            return sentences.map { (figures.generator, $0) }
         }
     }
 
