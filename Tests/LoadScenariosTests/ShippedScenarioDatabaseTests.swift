@@ -21,7 +21,7 @@ import Topics
         return try Scenario.read(
             text: file.text,
             name: file.name,
-            settings: [try #require(size): "13"]
+            settings: [try #require(size): "7"]
         )
     }
 
@@ -90,7 +90,7 @@ private struct ScenarioTrial {
                         $0.isPrivate && $0.topic.filled(session: 0, group: group) == topic
                     }
                 )
-                for number in 1...UInt64(6) {
+                for number in 1...UInt64(3) {
                     let mark = Mark(
                         stream: UInt32(stream),
                         topic: TopicNumber.of(topic),

@@ -9,7 +9,7 @@ import Testing
         arguments: [
             "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/ARCHITECTURE.md",
             "docs/PROTOCOL.md", "docs/CONFIGURATION.md", "docs/ERRORS.md", "docs/METRICS.md",
-            "docs/PERFORMANCE.md", "docs/TOPICS.md",
+            "docs/PERFORMANCE.md", "docs/TOPICS.md", "docs/LOADTEST.md",
         ]
     )
     func pages(path: String) throws {

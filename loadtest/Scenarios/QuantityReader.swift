@@ -102,7 +102,7 @@ struct QuantityReader {
 
     private mutating func number() throws(Malformed) -> Double {
         var end = rest.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }.endIndex
-        if let power = rest[end...].prefixMatch(of: /e-?[0-9]+/) { end = power.range.upperBound }
+        if let power = rest[end...].prefixMatch(of: /e[-+]?[0-9]+/) { end = power.range.upperBound }
         guard let number = Double(rest[..<end]), number.isFinite else { throw unexpected() }
         rest = rest[end...]
         return number
