@@ -25,6 +25,18 @@ public struct Receipts: Sendable {
         public var topic: UInt64
         /// The numbers.
         public var numbers: ClosedRange<UInt64>
+
+        /// Makes one.
+        ///
+        /// - Parameters:
+        ///   - stream: The stream of ``Mark``.
+        ///   - topic: The topic of ``Mark``.
+        ///   - numbers: The numbers.
+        public init(stream: UInt32, topic: UInt64, numbers: ClosedRange<UInt64>) {
+            self.stream = stream
+            self.topic = topic
+            self.numbers = numbers
+        }
     }
 
     private struct Track: Sendable {

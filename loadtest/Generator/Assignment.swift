@@ -101,11 +101,26 @@ public struct SentCount: Codable, Sendable, Hashable {
     public var topic: UInt64
     /// The last number sent, or committed.
     public var number: UInt64
+    /// Numbers that may have been lost on the way to the server, with a connection that ended; they
+    /// may arrive, but need not.
+    public var uncertain: [ClosedRange<UInt64>]
 
     /// Makes one.
-    public init(stream: UInt32, topic: UInt64, number: UInt64) {
+    ///
+    /// - Parameters:
+    ///   - stream: The stream of ``Mark``.
+    ///   - topic: The topic of ``Mark``.
+    ///   - number: The last number.
+    ///   - uncertain: Numbers that need not arrive. Default none.
+    public init(
+        stream: UInt32,
+        topic: UInt64,
+        number: UInt64,
+        uncertain: [ClosedRange<UInt64>] = []
+    ) {
         self.stream = stream
         self.topic = topic
         self.number = number
+        self.uncertain = uncertain
     }
 }

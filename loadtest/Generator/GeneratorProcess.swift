@@ -1,4 +1,6 @@
 public import Foundation
+internal import LoadResults
+internal import LoadScenarios
 
 /// A generator as a process: orders come in, reports go out, a line of JSON each.
 public enum GeneratorProcess {
@@ -11,10 +13,40 @@ public enum GeneratorProcess {
     ///   - output: Takes the reports.
     /// - Returns: False when it could not go on; it has reported why then.
     public static func run(input: FileHandle, output: FileHandle) -> Bool {
-        let report = GeneratorReport.failed("This generator cannot run a scenario yet.")
-        guard var line = try? JSONEncoder().encode(report) else { return false }
-        line.append(UInt8(ascii: "\n"))
-        try? output.write(contentsOf: line)
-        return false
+        let reports = Reports(output)
+        do {
+            try run(LineReader(input), reports)
+            return true
+        } catch {
+            reports.send(.failed(error.message))
+            return false
+        }
+    }
+
+    private static func run(
+        _ lines: LineReader,
+        _ reports: Reports
+    ) throws(GeneratorFailure) {
+        var lines = lines
+        guard let line = lines.next() else { throw GeneratorFailure("There is no assignment.") }
+        guard let assignment = try? JSONDecoder().decode(Assignment.self, from: line) else {
+            throw GeneratorFailure("The assignment is no line of JSON that this version knows.")
+        }
+        let scenario: Scenario
+        do {
+            scenario = try Scenario.read(
+                text: assignment.scenario,
+                name: assignment.scenarioName,
+                settings: assignment.settings
+            )
+        } catch {
+            throw GeneratorFailure("\(error)")
+        }
+        let orders = Orders.reading(lines)
+        if assignment.generator == Tick.writersGenerator {
+            try WriterLoop(assignment, scenario, orders: orders, reports: reports).run()
+        } else {
+            try SessionLoop(assignment, scenario, orders: orders, reports: reports).run()
+        }
     }
 }
