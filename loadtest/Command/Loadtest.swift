@@ -22,7 +22,7 @@ struct Loadtest: AsyncParsableCommand {
             Exit codes: 0 every limit held, 1 one did not or a check failed, 2 unusable input.
             """,
         version: GatewayVersion.text,
-        subcommands: [Run.self, List.self, Show.self, Generator.self],
+        subcommands: [Run.self, List.self, Show.self, Peers.self, Generator.self],
         defaultSubcommand: Run.self
     )
 
