@@ -55,7 +55,7 @@ public struct Objective: Hashable, Sendable {
                                        \(BreachKind.allCases.map(\.rawValue).joined(separator: " "))
           sent received writes         at least so many in a second, on average: received>=20000
           connections joined           at least so many at once: joined>=10000
-          server.cores server.memory   at most: server.cores=0.9, postgres.memory=2GiB, generator.…
+          server.cores server.memory   at most: server.cores=0.9, postgres.memory=2GiB
         """
 
     /// Whether it says something about time, so that a generator that was too slow makes it

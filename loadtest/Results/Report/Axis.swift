@@ -33,7 +33,7 @@ struct Axis {
         )
     }
 
-    /// Latencies in microseconds, between 1, 2 or 5 times a power of ten below and above all values.
+    /// Latencies in microseconds, between 1, 2 or 5 times a power of ten below and above all.
     static func latency(_ values: [Double]) -> Axis {
         let least = max(1, values.min() ?? 1)
         let greatest = max(least * 2, values.max() ?? 10)
@@ -41,7 +41,7 @@ struct Axis {
         let lower = marks.last { $0 <= least } ?? 1
         let upper = marks.first { $0 >= greatest } ?? greatest
         let inside = marks.filter { $0 >= lower && $0 <= upper }
-        // More than six marks would crowd: then powers of ten alone, and the ends where they are none.
+        // More than six marks would crowd: then powers of ten alone.
         let kept = inside.count <= 6 ? inside : inside.filter { log10($0).rounded() == log10($0) }
         return Axis(
             lower: lower,

@@ -6,6 +6,7 @@ public enum HTMLReport {
     /// - Returns: HTML.
     public static func text(_ run: RunResult) -> String {
         let tables = ReportTables(run: run)
+        let title = "\(run.scenario): \(run.verdict.outcome.word.lowercased())"
         return """
             <!doctype html>
             <html lang="en">
@@ -15,7 +16,7 @@ public enum HTMLReport {
             <meta name="color-scheme" content="light dark">
             <meta http-equiv="Content-Security-Policy"
                   content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-            <title>\(HTML.escaped("\(run.scenario): \(run.verdict.outcome.word.lowercased())"))</title>
+            <title>\(HTML.escaped(title))</title>
             <link rel="icon" href="data:,">
             <style>
             \(ReportStyle.text)</style>

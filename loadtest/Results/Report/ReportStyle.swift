@@ -37,7 +37,8 @@ enum ReportStyle {
         code { font: .875em/1.5 ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; }
 
         .verdict {
-          display: grid; grid-template-columns: max-content 1fr; gap: 0 1.5rem; align-items: baseline;
+          display: grid; grid-template-columns: max-content 1fr; gap: 0 1.5rem;
+          align-items: baseline;
           border: 1px solid; border-left-width: .5rem; border-radius: .4rem; padding: 1rem 1.25rem;
         }
         .verdict p { margin: 0; }
@@ -125,7 +126,9 @@ enum ReportStyle {
         @media print {
           :root { color-scheme: light; --ground: #fff; }
           body { padding: 0; max-width: none; font-size: 9.5pt; }
-          .verdict, .tiles, .charts { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+          .verdict, .tiles, .charts {
+            -webkit-print-color-adjust: exact; print-color-adjust: exact;
+          }
           .charts { gap: .6rem; }
           .tiles { flex-wrap: nowrap; }
           .tile { flex-basis: 0; padding: .5rem .6rem .6rem; }

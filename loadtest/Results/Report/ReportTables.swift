@@ -76,8 +76,9 @@ struct ReportTables {
         }
         guard !rows.isEmpty else { return "" }
         let note = """
-            <p class="quiet">Latencies count from when a message was due by the schedule, not from when \
-            it left: a sender that is kept waiting does not hide it (no coordinated omission).</p>
+            <p class="quiet">Latencies count from when a message was due by the schedule, not from \
+            when it left: a sender that is kept waiting does not hide it (no coordinated \
+            omission).</p>
 
             """
         return HTML.section(
@@ -103,8 +104,8 @@ struct ReportTables {
         }
         let most = Figures.percent(RunResult.coreShareMax)
         let note = """
-            <p class="quiet">A run is invalid when a generator used more than \(most) of its core, or \
-            when its timers were later than a tenth of the measured p99.</p>
+            <p class="quiet">A run is invalid when a generator used more than \(most) of its core, \
+            or when its timers were later than a tenth of the measured p99.</p>
 
             """
         return HTML.section(
