@@ -210,9 +210,10 @@ public final class ClientSwarm {
 
     /// Puts a close with code 1000 on its way; the connection ends when the gateway has answered.
     ///
-    /// - Parameter connection: The connection's number.
+    /// - Parameter connection: The connection's number; opening it is given up if it is not open.
     public func close(_ connection: Int) {
         guard let link = members[connection]?.link else { return }
+        guard link.isOpen else { return drop(connection) }
         link.sendClose(Array(Frame.close(code: .normal).bytes.dropFirst(2)))
         markDirty(connection)
     }
