@@ -224,6 +224,10 @@ let package = Package(
             ]
         ),
         testsOf("Topics", with: ["Outbox", "Postgres", "TestSupport", "TopicSchema"]),
+        testsOf(
+            "loadtest",
+            with: ["LoadChecks", "LoadGenerator", "LoadResults", "LoadScenarios", argumentParser]
+        ),
         testsOf("WebSocketClient", with: ["Wire"]),
         testsOf("WebSocketServer", with: ["Locking", "Wire"]),
         testsOf("Wire"),

@@ -1,15 +1,13 @@
-/// Whether a machine can hold a scenario, asked before anything is started.
+/// What a machine can hold, asked before anything is started.
 struct Capacity {
-    /// Connections of all generators.
-    var connectionCount: Int
-    /// Generators that share them.
+    /// Generators that share the connections.
     var generatorCount: Int
+    /// Loops of the own gateway, which share its connections; 0 where the server is elsewhere.
+    var loopCount: Int
     /// Files that a process may open, connections among them.
     var descriptorCountMax: Int
     /// Bytes of memory that are to be had.
     var availableByteCount: Int
-    /// Whether the server runs here as well.
-    var hasOwnServer: Bool
 
     /// Files of a process beside its connections.
     private static let reserve = 300
@@ -18,14 +16,31 @@ struct Capacity {
     /// the server is elsewhere.
     private static let connectionByteCount = 24 * 1_024
 
-    /// Says what is too much, and what to do.
-    func check() throws(Unusable) {
-        let room = max(0, descriptorCountMax - Self.reserve)
+    private var hasOwnServer: Bool { loopCount > 0 }
+
+    /// Connections of one generator.
+    private var room: Int { max(0, descriptorCountMax - Self.reserve) }
+
+    /// Connections of the own gateway: the system does not give each loop the same number.
+    private var gatewayRoom: Int { loopCount > 1 ? room - room / 10 : room }
+
+    private var memoryRoom: Int {
+        availableByteCount * (hasOwnServer ? 1 : 2) / Self.connectionByteCount
+    }
+
+    /// As many connections as there can be.
+    var connectionCountMax: Int {
+        let (all, _) = room.multipliedReportingOverflow(by: generatorCount)
+        return max(1, min(hasOwnServer ? min(all, gatewayRoom) : all, memoryRoom))
+    }
+
+    /// Says what is too much for so many connections, and what to do.
+    func check(_ connectionCount: Int) throws(Unusable) {
         let share = (connectionCount + generatorCount - 1) / generatorCount
-        if hasOwnServer, connectionCount > room {
+        if hasOwnServer, connectionCount > gatewayRoom {
             throw Unusable(
                 "the scenario opens \(connectionCount) connections, and the gateway may hold "
-                    + "\(room), as a process may open \(descriptorCountMax) files: "
+                    + "\(gatewayRoom), as a process may open \(descriptorCountMax) files: "
                     + raise(to: connectionCount) + ", or ask for fewer people with --set"
             )
         }
@@ -38,21 +53,16 @@ struct Capacity {
                     + ", or ask for fewer people with --set"
             )
         }
-        let byteCount = connectionCount * Self.connectionByteCount / (hasOwnServer ? 1 : 2)
-        guard byteCount <= availableByteCount else {
-            let holds =
-                availableByteCount * (hasOwnServer ? 1 : 2) / Self.connectionByteCount
+        guard connectionCount <= memoryRoom else {
             throw Unusable(
-                "\(connectionCount) connections take some \(Self.mebibytes(byteCount)) MiB, and "
-                    + "\(Self.mebibytes(availableByteCount)) MiB are free: ask for at most "
-                    + "\(holds) people with --set"
+                "\(connectionCount) connections take some \(hasOwnServer ? 24 : 12) KiB each, and "
+                    + "\(availableByteCount >> 20) MiB of memory are free: ask for at most "
+                    + "\(memoryRoom) people with --set"
             )
         }
     }
 
     private func raise(to count: Int) -> String {
-        "raise the limit (`ulimit -n \(count + Self.reserve)`, as root or by limits.conf)"
+        "raise the limit (`ulimit -n \(count + count / 8 + Self.reserve)`, as root or by limits.conf)"
     }
-
-    private static func mebibytes(_ byteCount: Int) -> Int { byteCount >> 20 }
 }

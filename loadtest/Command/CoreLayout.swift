@@ -5,6 +5,9 @@ struct CoreLayout: Equatable {
     /// The generators' by turns; none leaves them free.
     let generating: [Int]
 
+    /// Loops of the own gateway: one for each of its cores.
+    let loopCount: Int
+
     /// Shares the cores of a machine out, as the command line says.
     init(coreCount: Int, _ options: GeneratingOptions) throws(Unusable) {
         guard !options.unpinned, coreCount > 1 else {
@@ -16,6 +19,7 @@ struct CoreLayout: Equatable {
                 )
             }
             serving = []
+            loopCount = coreCount
             generating = []
             return
         }
@@ -30,6 +34,7 @@ struct CoreLayout: Equatable {
         generating = chosen ?? Self.half(of: free.isEmpty ? all : free)
         let others = all.filter { [generating] in !generating.contains($0) }
         serving = chosenServer ?? (others.isEmpty ? all : others)
+        loopCount = serving.count
     }
 
     /// The core of a generator; none leaves it free.

@@ -11,6 +11,7 @@ struct OwnServer: Sendable {
     private let topics: String
     private let settings: [String: String]
     private let cores: [Int]
+    private let loopCount: Int
     private let writerConnectionCount: Int
 
     /// Looks for what it needs.
@@ -27,6 +28,7 @@ struct OwnServer: Sendable {
         settings = plan.scenario.gateway
             .merging(try RunPlan.pairs(options.gateway, option: "--gateway")) { $1 }
         cores = plan.layout.serving
+        loopCount = plan.layout.loopCount
         writerConnectionCount = plan.scenario.writers.reduce(0) { $0 + $1.connectionCount }
     }
 
@@ -111,7 +113,7 @@ struct OwnServer: Sendable {
         [
             "database.dsn": cluster.dsn(database: DemonstrationDatabase.name, user: "waypost"),
             "token.secret": secret, "topics.folder": topics, "channels.public": "allow",
-            "listen.loops": "\(cores.count)",
+            "listen.loops": "\(loopCount)",
             // Everybody comes from a few addresses.
             "limits.half_open_per_address": "100000",
         ].merging(settings) { $1 }

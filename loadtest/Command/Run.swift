@@ -78,10 +78,7 @@ struct Run: AsyncParsableCommand {
             version: GatewayVersion.text,
             scenario: plan.scenario.name,
             summary: plan.scenario.summary,
-            parameters: Dictionary(
-                plan.scenario.parameters.map { ($0.name, $0.value) },
-                uniquingKeysWith: { $1 }
-            ),
+            parameters: plan.parameters,
             command: CommandText.withoutSecrets(CommandLine.arguments),
             startedAt: report.startedAt.formatted(.iso8601),
             machine: Machine.description,

@@ -11,7 +11,6 @@ import WebSocketServer
 struct RunPlan: Sendable {
     let file: ScenarioFolder.File
     let scenario: Scenario
-    let settings: [String: String]
     let objectives: [Objective]
     let layout: CoreLayout
     let generatorCount: Int
@@ -22,39 +21,42 @@ struct RunPlan: Sendable {
     init(_ options: RunOptions) throws {
         let folder = try ScenarioFolder(options.scenarios)
         file = try folder.file(of: options.scenario)
-        settings = try Self.pairs(options.set, option: "--set")
-        do {
-            scenario = try Scenario.read(text: file.text, name: file.name, settings: settings)
-        } catch {
-            throw Unusable("\(error)")
-        }
-        do {
-            objectives = try Objective.read(options.results.slo.map { [$0] } ?? scenario.objectives)
-        } catch {
-            throw Unusable("--slo: \(error)")
-        }
         layout = try CoreLayout(coreCount: ProcessFigures.coreCount, options.generating)
         generatorCount = options.generating.generators ?? max(1, layout.generating.count)
         guard (1...Self.generatorCountMax).contains(generatorCount) else {
             throw Unusable("--generators \(generatorCount): give 1 to \(Self.generatorCountMax)")
+        }
+        let capacity = Capacity(
+            generatorCount: generatorCount,
+            loopCount: options.serving.url == nil ? layout.loopCount : 0,
+            descriptorCountMax: DescriptorLimit.raise(ceiling: .max),
+            availableByteCount: Machine.availableByteCount
+        )
+        do {
+            scenario = try Scenario.read(
+                text: file.text,
+                name: file.name,
+                settings: try Self.pairs(options.set, option: "--set"),
+                mostSessions: min(capacity.connectionCountMax, Scenario.sessionCountMax)
+            )
+        } catch let failure as ScenarioFailure {
+            throw Unusable("\(failure)")
+        }
+        try capacity.check(scenario.connectionCount)
+        do {
+            objectives = try Objective.read(options.results.slo.map { [$0] } ?? scenario.objectives)
+        } catch {
+            throw Unusable("--slo: \(error)")
         }
         serializers = options.generating.serializer
         guard serializers.allSatisfy([1, 2].contains) else {
             throw Unusable("--serializer: there are 1 and 2")
         }
         seed = options.seed
-        let connectionCount = scenario.connectionCount
-        try Capacity(
-            connectionCount: connectionCount,
-            generatorCount: generatorCount,
-            descriptorCountMax: DescriptorLimit.raise(ceiling: .max),
-            availableByteCount: Machine.availableByteCount,
-            hasOwnServer: options.serving.url == nil
-        ).check()
         sources = try SourceAddresses.choose(
             options.generating.sources,
             isLoopback: try options.serving.url.map(Self.isLoopback) ?? true,
-            connectionCount: connectionCount,
+            connectionCount: scenario.connectionCount,
             portCount: Machine.portCount
         )
     }
@@ -96,7 +98,8 @@ struct RunPlan: Sendable {
             scenarioName: file.name,
             url: target.url
         )
-        assignment.settings = settings
+        // All of them, so that generators need not know what the machine can hold.
+        assignment.settings = parameters
         assignment.generator = number
         assignment.generatorCount = generatorCount
         assignment.dialect = target.dialect
@@ -108,6 +111,14 @@ struct RunPlan: Sendable {
         assignment.dsn = number == Tick.writersGenerator ? target.dsn : nil
         assignment.seed = seed
         return assignment
+    }
+
+    /// All parameters' values by name.
+    var parameters: [String: String] {
+        Dictionary(
+            scenario.parameters.map { ($0.name, $0.value) },
+            uniquingKeysWith: { $1 }
+        )
     }
 
     /// The sizes and times that the run is led by.
