@@ -243,6 +243,21 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
+// Only some targets and what they need, where a whole build would be waste, as in `.ci/run`.
+if let wanted = Context.environment["WAYPOST_TARGETS"] {
+    var names = Set(wanted.split(separator: " ").map(String.init))
+    var isGrowing = true
+    while isGrowing {
+        let count = names.count
+        for target in package.targets where names.contains(target.name) {
+            for case .byNameItem(let name, _) in target.dependencies { names.insert(name) }
+        }
+        isGrowing = names.count > count
+    }
+    package.targets.removeAll { !names.contains($0.name) }
+    package.products = []
+}
+
 func library(_ name: String, of package: String) -> Target.Dependency {
     .product(name: name, package: package)
 }
