@@ -13,6 +13,8 @@ struct Coordinator: Sendable {
         let merged: RunMerge
         let resources: [String: [RunResult.ResourceSample]]
         let startedAt: Date
+        /// Whether there was any traffic.
+        let hasBegun: Bool
     }
 
     let plan: RunPlan
@@ -115,7 +117,8 @@ struct Coordinator: Sendable {
             outcome: conductor.outcome ?? .interrupted,
             merged: conductor.merged,
             resources: sampler.samples,
-            startedAt: startedAt
+            startedAt: startedAt,
+            hasBegun: conductor.trafficStart != nil
         )
     }
 

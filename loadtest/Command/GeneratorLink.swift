@@ -33,8 +33,9 @@ struct GeneratorLink: Sendable {
         ]
         do {
             let assignment = assignment
+            let program = command[0]
             let outcome = try await Subprocess.run(
-                .name(command[0]),
+                program.contains("/") ? .path(FilePath(program)) : .name(program),
                 arguments: Arguments(Array(command.dropFirst())),
                 platformOptions: options,
                 input: .inputWriter,

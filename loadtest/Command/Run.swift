@@ -73,7 +73,13 @@ struct Run: AsyncParsableCommand {
         _ files: ResultFiles,
         target: String
     ) throws {
-        if case .unusable(let reason) = report.outcome { throw Unusable(reason) }
+        switch report.outcome {
+        case .unusable(let reason): throw Unusable(reason)
+        case .broken(let reason) where !report.hasBegun:
+            Self.note(reason)
+            throw ExitCode.failure
+        case .complete, .interrupted, .broken: break
+        }
         let description = RunDescription(
             version: GatewayVersion.text,
             scenario: plan.scenario.name,
