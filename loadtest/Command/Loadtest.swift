@@ -19,10 +19,14 @@ struct Loadtest: AsyncParsableCommand {
               loadtest echo --slo p99=50ms,errors=0 --json after.json
               LOADTEST_TOKEN_SECRET=… loadtest one-big-trip --url http://gateway:4000
 
-            Exit codes: 0 every limit held, 1 one did not or a check failed, 2 unusable input.
+            Exit codes: 0 every limit held, 1 one did not or a check failed, 2 unusable input, 130 \
+            stopped by Ctrl-C.
             """,
         version: GatewayVersion.text,
-        subcommands: [Run.self, List.self, Show.self, Peers.self, Generator.self],
+        subcommands: [
+            Run.self, List.self, Show.self, Compare.self, WriteReport.self, Peers.self,
+            Generator.self,
+        ],
         defaultSubcommand: Run.self
     )
 

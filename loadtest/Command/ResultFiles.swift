@@ -27,16 +27,7 @@ struct ResultFiles {
 
     /// Writes what was asked for, and says where.
     func write(_ result: RunResult) throws {
-        if let json { try write(Data(result.json()), to: json) }
-        if let html { try write(Data(HTMLReport.text(result).utf8), to: html) }
-    }
-
-    private func write(_ data: Data, to path: String) throws {
-        do {
-            try data.write(to: URL(filePath: path))
-        } catch {
-            throw Unusable("\(path) could not be written: \(error)")
-        }
-        Terminal.warn("loadtest: written to \(path)")
+        if let json { try RunFile.write(Data(result.json()), to: json) }
+        if let html { try RunFile.write(Data(HTMLReport.text(result).utf8), to: html) }
     }
 }

@@ -8,7 +8,7 @@ enum ReportStyle {
           --good: #17693a; --bad: #a31621; --doubt: #7a5200;
           --good-ground: #edf6f0; --bad-ground: #fcf0f0; --doubt-ground: #fbf4e4;
           --a: #0b5cad; --b: #b8510a; --c: #6b3fa0; --d: #2f7d5b; --e: #6c757d;
-          --s1: #74a9d8; --s2: #0b4f96; --s3: #0b4f96; --s4: #8a929a;
+          --s1: #0d7a80; --s2: #0b4f96; --s3: #0b4f96; --s4: #656d75;
         }
         @media screen and (prefers-color-scheme: dark) {
           :root {
@@ -17,7 +17,7 @@ enum ReportStyle {
             --good: #6fcf97; --bad: #ff8f8f; --doubt: #f2c46d;
             --good-ground: #16271d; --bad-ground: #2d1a1b; --doubt-ground: #2a2313;
             --a: #7db4f0; --b: #f0a061; --c: #bfa0ea; --d: #76c9a2; --e: #9aa4ad;
-            --s1: #46719e; --s2: #9cc8f7; --s3: #9cc8f7; --s4: #7b858e;
+            --s1: #45aab0; --s2: #9cc8f7; --s3: #9cc8f7; --s4: #949ea7;
           }
         }
         * { box-sizing: border-box; }
