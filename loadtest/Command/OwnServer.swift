@@ -95,7 +95,7 @@ struct OwnServer: Sendable {
         target.dsn = cluster.dsn(database: DemonstrationDatabase.name)
         target.gateway = gateway
         target.observed = [
-            "server": .process(gateway.processID), "postgres": .postgres(Int(cluster.processID)),
+            "server": .process(gateway.processID), "postgres": .family(Int(cluster.processID)),
         ]
         return target
     }

@@ -8,8 +8,8 @@ struct ResourceSampler {
     enum Target {
         /// One process with its threads.
         case process(Int)
-        /// A PostgreSQL with all its backends, by its first process.
-        case postgres(Int)
+        /// A process with those that it has started, such as PostgreSQL with its backends.
+        case family(Int)
         /// Several processes.
         case processes([Int])
     }
@@ -53,7 +53,7 @@ struct ResourceSampler {
         switch target {
         case .process(let processID): return figures(of: [processID])
         case .processes(let processIDs): return figures(of: processIDs)
-        case .postgres(let processID):
+        case .family(let processID):
             let processIDs = [processID] + ProcessFigures.children(of: processID)
             let nanoseconds = processIDs.reduce(0) {
                 $0 + ProcessFigures.coreNanoseconds(of: $1)

@@ -73,7 +73,10 @@ struct ServerOptions: ParsableArguments {
     )
     var ca: String?
 
-    @Option(name: .long, help: "The process behind --url on this machine, to see what it uses.")
+    @Option(
+        name: .long,
+        help: "The process behind --url on this machine, to see what it and its children use."
+    )
     var serverProcess: Int?
 
     @Option(name: .long, help: "The gateway's binary. Default beside this one.")

@@ -41,7 +41,7 @@ struct ServerUnderTest: Sendable {
             guard FileManager.default.fileExists(atPath: "/proc/\(processID)") else {
                 throw Unusable("--server-process \(processID): there is no such process")
             }
-            target.observed["server"] = .process(processID)
+            target.observed["server"] = .family(processID)
         }
         try target.check(for: scenario)
         try target.reach()

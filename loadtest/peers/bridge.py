@@ -3,7 +3,8 @@
     python bridge.py PORT [DSN]
 
 The path of the URL is the topic. What a connection sends goes to all connections of its topic, and
-with a DSN so does what the database sends: NOTIFY messages, '{"topic": "trip:42", "payload": …}'.
+with a DSN (postgresql://…) so does what the database sends:
+NOTIFY messages, '{"topic": "trip:42", "payload": …}'.
 """
 
 import asyncio

@@ -1,5 +1,4 @@
 import Foundation
-import Measuring
 import Subprocess
 import SystemPackage
 import WebSocketClient
@@ -34,7 +33,7 @@ struct PeerProcess {
     /// - Parameters:
     ///   - core: The only core that it gets.
     ///   - arguments: What the script is told beside port and core.
-    ///   - body: Called with the number of the process that does the work, once it listens.
+    ///   - body: Called with the process's number, once it listens.
     /// - Returns: What `body` returned.
     /// - Throws: ``Unusable`` when it does not serve, or what `body` threw.
     func serve<Answer: Sendable>(
@@ -59,15 +58,10 @@ struct PeerProcess {
         ) { execution in
             let processID = Int(execution.processIdentifier.value)
             try await waitUntilAnswering(processID)
-            let answer = try await body(Self.working(processID))
+            let answer = try await body(processID)
             await execution.teardown(using: options.teardownSequence)
             return answer
         }.closureResult
-    }
-
-    /// A process that serves itself, or the one that it has started for that, as nginx does.
-    private static func working(_ processID: Int) -> Int {
-        ProcessFigures.children(of: processID).first ?? processID
     }
 
     private func waitUntilAnswering(_ processID: Int) async throws {
