@@ -184,7 +184,10 @@ let package = Package(
         testsOf("LoadChecks"),
         testsOf(
             "LoadGenerator",
-            with: ["LoadChecks", "LoadScenarios", "WebSocketClient", "Wire"]
+            with: [
+                "Development", "Gateway", "LoadChecks", "LoadResults", "LoadScenarios", "Locking",
+                "Postgres", "TestSupport", "Tokens", "WebSocketClient", "WebSocketServer", "Wire",
+            ]
         ),
         testsOf("LoadResults", with: ["LoadChecks"]),
         testsOf(

@@ -22,6 +22,8 @@ struct Roster {
     let sessionCount: Int
 
     private let firstIndexes: [Int]
+    /// By population, a bit for each action that is a broadcast.
+    private let broadcasts: [UInt32]
 
     /// What a session can do; streams need a number for each.
     static let actionCountMax = 16
@@ -35,6 +37,12 @@ struct Roster {
             return count
         }
         sessionCount = count
+        broadcasts = scenario.populations.map { population in
+            population.actions.enumerated().reduce(0) { bits, action in
+                guard case .broadcast = action.element.action else { return bits }
+                return bits | 1 << UInt32(action.offset)
+            }
+        }
     }
 
     /// The sessions that a generator simulates: groups by turns, so that those who hear each other
@@ -70,9 +78,7 @@ struct Roster {
         }
         guard index < sessionCount, let population = firstIndexes.lastIndex(where: { $0 <= index })
         else { return false }
-        let actions = populations[population].actions
-        guard action < actions.count, case .broadcast = actions[action].action else { return false }
-        return true
+        return broadcasts[population] & 1 << UInt32(action) != 0
     }
 
     /// In words, for a breach.

@@ -55,6 +55,8 @@ struct Session {
     var pending: [Pending] = []
     /// Presence payloads so far.
     var trackNumber: UInt64 = 0
+    /// The beginning of a message whose end has not come.
+    var rest: [UInt8] = []
     /// The token between a handshake and its joins.
     var token: String?
 }

@@ -74,10 +74,15 @@ extension SessionLoop {
     private func hasEverything(_ session: Int, _ comparison: Comparison) -> Bool {
         (0..<sessions[session].channelCount).allSatisfy { slot in
             let channel = sessions[session].firstChannel + slot
-            return channels[channel].phase != .joining
+            return !isOnItsWay(channels[channel], plan(of: session).topics[slot])
                 && channels[channel].receipts.holes.allSatisfy { comparison.dueCount($0) == 0 }
                 && missing(session, slot, comparison).allSatisfy { comparison.dueCount($0) == 0 }
         }
+    }
+
+    /// Whether a channel is about to be joined, and will bring what is missing then.
+    private func isOnItsWay(_ channel: Channel, _ plan: TopicPlan) -> Bool {
+        channel.phase == .joining || channel.phase == .apart && channel.hasJoined && plan.replays
     }
 
     /// The ends of streams that a channel should have and has not.

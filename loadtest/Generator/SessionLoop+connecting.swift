@@ -45,6 +45,7 @@ extension SessionLoop {
             sessions[session].epoch &+= 1
             later(.giveUp, session, at: MonotonicTime.nanoseconds + Self.patience)
         } catch let error as WebSocketFailure {
+            if !hasReached { failure = Self.unreachable(assignment.url, error) }
             failToConnect(session, "\(error)", MonotonicTime.nanoseconds)
         } catch {
             failure = GeneratorFailure("The URL \(assignment.url) cannot be used: \(error)")
@@ -93,7 +94,7 @@ extension SessionLoop {
         let wasClosing = sessions[session].phase == .closing
         guard ending.wasOpen else {
             handshakeCount -= 1
-            if !hasReached { failure = Self.unreachable(assignment.url, ending) }
+            if !hasReached { failure = Self.unreachable(assignment.url, ending.failure) }
             away(session, now, isClean: false)
             failToConnect(session, Self.words(ending), now)
             connectNext()
@@ -125,6 +126,7 @@ extension SessionLoop {
         sessions[session].epoch &+= 1
         sessions[session].isPaused = false
         sessions[session].pending = []
+        sessions[session].rest = []
         sessions[session].ref = 0
         sessions[session].answeredRef = 0
         for slot in 0..<sessions[session].channelCount {
@@ -189,9 +191,9 @@ extension SessionLoop {
 
     private static func unreachable(
         _ url: String,
-        _ ending: ClientSwarm.Ending
-    ) -> GeneratorFailure? {
-        switch ending.failure {
+        _ failure: WebSocketFailure?
+    ) -> GeneratorFailure {
+        switch failure {
         case .handshake(.refused(let answer)) where answer.status == 401 || answer.status == 403:
             GeneratorFailure(
                 "\(url) refuses the token (\(answer.status)). Is the secret the one that it "

@@ -55,6 +55,7 @@ final class SessionLoop {
     var comparison: Comparison?
 
     private var connectedCount = 0
+    private let door = Door()
     private let rampStart: UInt64
     private let rampInterval: Double
     private var hasReportedReady = false
@@ -96,27 +97,27 @@ final class SessionLoop {
         rampInterval = Double(assignment.generatorCount) / rate * 1e9
         let rampSeconds = Int((Double(roster.sessionCount) / rate).rounded(.up)) + 1
         clock = RunClock(now: now, rampSeconds: rampSeconds)
-        let door = Door()
         do {
-            swarm = try ClientSwarm { door.loop?.received($0, $1, isBinary: $2, now: $3) }
+            swarm = try ClientSwarm { [door] in door.loop?.received($0, $1, isBinary: $2, now: $3) }
         } catch {
             throw GeneratorFailure("This process has no file descriptor left; raise `ulimit -n`.")
         }
-        swarm.opened = { door.loop?.opened($0, now: $1) }
-        swarm.ended = { door.loop?.ended($0, $1, now: $2) }
-        door.loop = self
+        swarm.opened = { [door] in door.loop?.opened($0, now: $1) }
+        swarm.ended = { [door] in door.loop?.ended($0, $1, now: $2) }
         makeSessions()
     }
 
-    /// Lets the swarm's callbacks, which are made first, reach the loop.
+    /// Lets the swarm's callbacks, which are made first, reach the loop while it runs.
     private final class Door {
-        weak var loop: SessionLoop?
+        var loop: SessionLoop?
     }
 
     /// Runs until the order to end.
     ///
     /// - Throws: ``GeneratorFailure``.
     func run() throws(GeneratorFailure) {
+        door.loop = self
+        defer { door.loop = nil }
         while !hasEnded {
             while let order = try orders.take() { obey(order) }
             let now = MonotonicTime.nanoseconds
@@ -236,7 +237,7 @@ final class SessionLoop {
                     Channel(
                         topic: topic,
                         number: TopicNumber.of(topic),
-                        receivesOwn: plan.receivesOwn,
+                        receivesOwn: plan.receivesOwn || assignment.dialect == .plain,
                         mayBeUnmarked: plan.mayBeUnmarked
                     )
                 )
