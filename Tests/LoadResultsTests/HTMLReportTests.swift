@@ -99,6 +99,20 @@ import Testing
         #expect(try Self.page(errors: ["x": 1]).contains("<strong>Failures</strong>"))
     }
 
+    @Test("A measure that is rare has no chart of dots, only its line of the table")
+    func rare() throws {
+        for (joiningSeconds, hasChart) in [(1, false), (4, true)] {
+            let ticks = (0..<8).map { second in
+                var tick = Samples.tick(second: second, broadcasts: [1_000])
+                if second < joiningSeconds { tick.latencies[.join] = tick.latencies[.broadcast] }
+                return tick
+            }
+            let html = HTMLReport.text(try Samples.result(ticks))
+            #expect(html.contains("<strong>Joining latency</strong>") == hasChart)
+            #expect(html.contains("Joining <small>"))
+        }
+    }
+
     @Test("A run in which nothing happened has a page, and no check is called passed")
     func nothing() throws {
         let html = HTMLReport.text(try Samples.result([]))

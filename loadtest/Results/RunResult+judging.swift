@@ -83,9 +83,10 @@ extension RunResult {
             }
             if let reference, Double(figures.lagMicroseconds) > reference * Self.lagShareMax {
                 sentences.append(
-                    "\(figures.name) was \(Figures.duration(figures.lagMicroseconds)) late at 99"
-                        + " percent, more than a tenth of the measured"
-                        + " \(Figures.duration(microseconds: reference))."
+                    "The timers of \(figures.name.lowercased()) were"
+                        + " \(Figures.duration(figures.lagMicroseconds)) late at 99 percent, more"
+                        + " than a tenth of the measured"
+                        + " \(Figures.duration(microseconds: reference)): give it cores of its own."
                 )
             }
             return sentences.map { (figures.generator, $0) }

@@ -41,8 +41,8 @@ struct Axis {
         let lower = marks.last { $0 <= least } ?? 1
         let upper = marks.first { $0 >= greatest } ?? greatest
         let inside = marks.filter { $0 >= lower && $0 <= upper }
-        // More than six marks would crowd: then powers of ten alone.
-        let kept = inside.count <= 6 ? inside : inside.filter { log10($0).rounded() == log10($0) }
+        // More than nine marks would crowd: then powers of ten alone.
+        let kept = inside.count <= 9 ? inside : inside.filter { log10($0).rounded() == log10($0) }
         return Axis(
             lower: lower,
             upper: upper,

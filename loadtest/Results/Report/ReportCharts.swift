@@ -25,10 +25,10 @@ struct ReportCharts {
     }
 
     var html: String {
-        let charts =
-            [.broadcast, .change].compactMap(latency) + [percentiles].compactMap { $0 }
-            + [received, sent].compactMap { $0 } + [cores, memory].compactMap { $0 }
-            + [.join, .reconnect].compactMap(latency) + [open, failures].compactMap { $0 }
+        let latencies = [.broadcast, .change].compactMap(latency)
+        let rest = [percentiles, received, sent, cores, memory].compactMap { $0 }
+        let rare = [.join, .reconnect].filter(isFrequent).compactMap(latency)
+        let charts = latencies + rest + rare + [open, failures].compactMap { $0 }
         guard !charts.isEmpty else { return "" }
         let aside = "Grey: not measured (connecting, warming up, waiting for the last messages)."
         return HTML.section(
@@ -43,6 +43,11 @@ struct ReportCharts {
     }
 
     // MARK: Latencies
+
+    /// Whether a line would be more than a few dots.
+    private func isFrequent(_ measure: Measure) -> Bool {
+        run.seconds.count { $0.latencies[measure] != nil } * 2 >= run.seconds.count
+    }
 
     private func latency(_ measure: Measure) -> Chart? {
         let names: [(place: Int, name: String, style: String)] = [
