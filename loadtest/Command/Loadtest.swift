@@ -25,7 +25,7 @@ struct Loadtest: AsyncParsableCommand {
         version: GatewayVersion.text,
         subcommands: [
             Run.self, List.self, Show.self, Compare.self, WriteReport.self, Peers.self,
-            Generator.self,
+            Generator.self, Serve.self,
         ],
         defaultSubcommand: Run.self
     )

@@ -17,11 +17,11 @@ struct OwnServer: Sendable {
     /// Looks for what it needs.
     init(_ options: ServerOptions, _ plan: RunPlan) throws(Unusable) {
         try Self.refuseForeign(options)
-        waypost = options.waypost ?? OwnBinary.folder + "/waypost"
+        waypost = options.waypost ?? Self.besides
         guard FileManager.default.isExecutableFile(atPath: waypost) else {
             throw Unusable(
-                "there is no gateway at \(waypost): build it (`swift build -c release`), or name "
-                    + "its binary with --waypost"
+                "there is no gateway at \(waypost): build it (`swift build -c release`), or leave "
+                    + "--waypost out"
             )
         }
         topics = try Self.folder(options.topics)
@@ -30,6 +30,12 @@ struct OwnServer: Sendable {
         cores = plan.layout.serving
         loopCount = plan.layout.loopCount
         writerConnectionCount = plan.scenario.writers.reduce(0) { $0 + $1.connectionCount }
+    }
+
+    /// The gateway that was built with this binary, which has all of it itself.
+    private static var besides: String {
+        let path = OwnBinary.folder + "/waypost"
+        return FileManager.default.isExecutableFile(atPath: path) ? path : OwnBinary.path
     }
 
     private static func refuseForeign(_ options: ServerOptions) throws(Unusable) {

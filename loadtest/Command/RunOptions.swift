@@ -79,7 +79,7 @@ struct ServerOptions: ParsableArguments {
     )
     var serverProcess: Int?
 
-    @Option(name: .long, help: "The gateway's binary. Default beside this one.")
+    @Option(name: .long, help: "The gateway's binary. Default that beside this one, or this one.")
     var waypost: String?
 
     @Option(name: .long, help: "The demonstration's folder, for an own server.")

@@ -104,13 +104,22 @@ struct RunPlan: Sendable {
         assignment.generatorCount = generatorCount
         assignment.dialect = target.dialect
         assignment.tokenSecret = target.tokenSecret
-        assignment.apiKey = target.apiKey
+        assignment.apiKey = target.apiKey ?? anonymousKey(target)
         assignment.sourceAddresses = sources
         assignment.certificateFile = target.certificateFile
         assignment.serializers = serializers
         assignment.dsn = number == Tick.writersGenerator ? target.dsn : nil
         assignment.seed = seed
         return assignment
+    }
+
+    /// The key of connections that bring no token; nil where all have one, or the server takes none.
+    private func anonymousKey(_ target: ServerUnderTest) -> String? {
+        guard target.dialect == .realtime, scenario.populations.contains(where: { $0.role == nil }),
+            let secret = target.tokenSecret, let minter = try? TokenMinter(secret: secret)
+        else { return nil }
+        let now = Int64(Date.now.timeIntervalSince1970)
+        return try? minter.mint(role: "anon", expiresAt: now + 86_400, issuedAt: now)
     }
 
     /// All parameters' values by name.

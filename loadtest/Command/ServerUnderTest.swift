@@ -70,8 +70,9 @@ struct ServerUnderTest: Sendable {
             }
         }
         let needsTokens =
-            dialect == .realtime && scenario.populations.contains { $0.role != nil }
-        if needsTokens, tokenSecret == nil {
+            scenario.populations.contains { $0.role != nil }
+            || !scenario.populations.isEmpty && apiKey == nil
+        if dialect == .realtime, needsTokens, tokenSecret == nil {
             throw Unusable(
                 "the scenario's people need tokens, and those a secret that the server knows: give "
                     + "it as LOADTEST_TOKEN_SECRET"
