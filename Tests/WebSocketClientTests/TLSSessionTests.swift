@@ -86,6 +86,44 @@ import Wire
         try connection.sendText(expected)
         #expect(try connection.receive(deadline: soon) == .text(Array("got 200000".utf8)))
     }
+
+    @Test(
+        "A swarm refuses whom nobody vouches for, and reads what is encrypted",
+        arguments: [false, true]
+    )
+    func swarm(isTrusted: Bool) throws {
+        let gateway = try EncryptedListener()
+        defer { gateway.stop() }
+        gateway.serveOnce(answering: 200_000)
+        let expected = [UInt8](repeating: UInt8(ascii: "x"), count: 200_000)
+        let log = SwarmLog()
+        let swarm = try ClientSwarm { connection, message, _, _ in
+            log.byteCounts.append(message.count)
+            if message.count == 200_000 { log.swarm?.sendText(expected, to: connection) }
+        }
+        log.swarm = swarm
+        defer { log.swarm = nil }
+        swarm.ended = { _, ending, _ in log.ending = ending }
+        var options = WebSocketOptions()
+        if isTrusted { options.trust = .file(path: gateway.certificate) }
+        try swarm.begin(to: WebSocketAddress("wss://127.0.0.1:\(gateway.port)"), options: options)
+        swarm.run(until: soon) { log.byteCounts.count < 2 && log.ending == nil }
+        guard isTrusted else {
+            guard case .tls(.certificateRefused) = log.ending?.failure else {
+                Issue.record("\(String(describing: log.ending))")
+                return
+            }
+            return
+        }
+        #expect(log.byteCounts == [200_000, 10] && log.ending == nil)
+    }
+}
+
+/// What a swarm brought, and the way back to it.
+private final class SwarmLog {
+    var swarm: ClientSwarm?
+    var byteCounts: [Int] = []
+    var ending: ClientSwarm.Ending?
 }
 
 /// `openssl s_server` with a certificate of its own for `localhost` and 127.0.0.1.
