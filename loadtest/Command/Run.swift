@@ -57,6 +57,10 @@ struct Run: AsyncParsableCommand {
             note("no LOADTEST_DSN: what the scenario sets up has to be there already")
         }
         try target.execute(plan.scenario.setup, "setup")
+        if target.dsn != nil, !plan.scenario.setup.isEmpty {
+            // What it wrote is past the gateway before anybody joins, so that nobody receives it.
+            try await Task.sleep(for: .seconds(2))
+        }
         let report = await Coordinator(plan: plan, target: target).run()
         do {
             try target.execute(plan.scenario.teardown, "teardown")
