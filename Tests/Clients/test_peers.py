@@ -1,6 +1,7 @@
 """The servers that `loadtest peers` measures beside Waypost, each spoken to by hand."""
 
 import asyncio
+import json
 import signal
 import socket
 import subprocess
@@ -9,6 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 from conftest import CHECKOUT
+from loadtest import LOADTEST
 from websockets.asyncio.client import connect
 
 MESSAGES = [f"message {number} " + "x" * 128 for number in range(200)]
@@ -115,3 +117,54 @@ def test_the_bridge_passes_on_what_the_database_notifies(gateway):
     dsn = f"postgresql:///{words.pop('dbname')}?{urlencode(words)}"
     with started("python", dsn) as (process, url):
         asyncio.run(asyncio.wait_for(test(process, url), 60))
+
+
+def test_servers_are_measured_by_turns_and_stand_side_by_side(tmp_path):
+    figures = tmp_path / "peers.json"
+    process = run_peers(
+        "--peers", "floor,waypost", "--subscribers", "20", "--deliveries", "1000",
+        "--in-flight", "4", "--rounds", "1", "--seconds", "2", "--json", str(figures),
+    )
+    assert process.returncode == 0, process.stderr
+    rows = json.loads(figures.read_text())["rows"]
+    assert [row["name"] for row in rows] == ["floor", "waypost"] * 2
+    for row in rows:
+        [turn] = row["turns"]
+        assert turn["deliveriesPerSecond"] > 0
+        assert turn["serverCores"] > 0
+        assert turn["generatorCores"] > 0
+        assert turn["troubles"] == {}
+    assert process.stdout.count("\n| 20 | floor | ") == 2
+    assert process.stdout.count("\n| 20 | waypost | ") == 2
+    assert "**saturated, 4 messages in flight**" in process.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--peers", "floor,nobody"], "there are floor, floor-coalescing, waypost, nchan"),
+        (["--peers", ""], "there is nothing to do"),
+        (["--subscribers", "100,many"], "--subscribers many"),
+        (["--server-core", "0", "--generator-core", "0"], "need a core each"),
+        (["--server-core", "4096"], "this machine has the cores 0 to"),
+    ],
+)
+def test_what_cannot_be_measured_is_refused_with_what_to_do(arguments, words):
+    process = run_peers(*arguments)
+    assert process.returncode == 2
+    assert words in process.stderr
+
+
+def test_a_taken_port_is_named():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        process = run_peers("--peers", "floor", "--port", str(port), "--rounds", "1")
+    assert process.returncode == 2
+    assert f"port {port} is taken" in process.stderr
+
+
+def run_peers(*arguments):
+    return subprocess.run(
+        [LOADTEST, "peers", *arguments],
+        capture_output=True, text=True, timeout=300, cwd=CHECKOUT,
+    )
