@@ -2,46 +2,6 @@ internal import LoadChecks
 internal import LoadResults
 internal import LoadScenarios
 
-/// Everything that was sent anywhere, to hold against what was received.
-struct Comparison {
-    /// By topic.
-    let sent: [UInt64: [SentCount]]
-    /// When to wait no longer, in nanoseconds of the monotonic clock.
-    let deadline: UInt64
-    /// Whether it has been done.
-    var isOver = false
-    /// The first channel that is not known to have everything.
-    var firstIncomplete = 0
-    /// When it makes sense to look again.
-    var nextLook: UInt64 = 0
-
-    private let uncertain: [Stream: [ClosedRange<UInt64>]]
-
-    private struct Stream: Hashable {
-        var stream: UInt32
-        var topic: UInt64
-    }
-
-    init(_ sent: [SentCount], deadline: UInt64) {
-        self.sent = Dictionary(grouping: sent, by: \.topic)
-        self.deadline = deadline
-        var uncertain: [Stream: [ClosedRange<UInt64>]] = [:]
-        for count in sent where !count.uncertain.isEmpty {
-            uncertain[Stream(stream: count.stream, topic: count.topic)] = count.uncertain
-        }
-        self.uncertain = uncertain
-    }
-
-    /// How many of some numbers should have arrived.
-    func dueCount(_ hole: Receipts.Hole) -> Int {
-        let forgiven = uncertain[Stream(stream: hole.stream, topic: hole.topic)] ?? []
-        let lost = forgiven.filter { $0.overlaps(hole.numbers) }.map {
-            $0.clamped(to: hole.numbers)
-        }
-        return hole.numbers.count - lost.reduce(0) { $0 + $1.count }
-    }
-}
-
 /// What never came.
 extension SessionLoop {
     /// How far every sender got.
