@@ -63,6 +63,7 @@ struct Capacity {
     }
 
     private func raise(to count: Int) -> String {
-        "raise the limit (`ulimit -n \(count + count / 8 + Self.reserve)`, as root or by limits.conf)"
+        "raise the limit (`ulimit -n \(count + count / 8 + Self.reserve)`, as root or by "
+            + "limits.conf)"
     }
 }

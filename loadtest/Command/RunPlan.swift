@@ -113,7 +113,7 @@ struct RunPlan: Sendable {
         return assignment
     }
 
-    /// The key of connections that bring no token; nil where all have one, or the server takes none.
+    /// The key of connections without a token; nil where all have one, or the server takes none.
     private func anonymousKey(_ target: ServerUnderTest) -> String? {
         guard target.dialect == .realtime, scenario.populations.contains(where: { $0.role == nil }),
             let secret = target.tokenSecret, let minter = try? TokenMinter(secret: secret)

@@ -21,8 +21,8 @@ enum ScenarioText {
         }
         for writer in scenario.writers {
             lines.append(
-                "\(writer.name) writes \(Figures.rate(writer.rate))/s for \(writer.topic.text) over "
-                    + "\(writer.connectionCount) connections"
+                "\(writer.name) writes \(Figures.rate(writer.rate))/s for \(writer.topic.text) "
+                    + "over \(writer.connectionCount) connections"
             )
         }
         if !scenario.objectives.isEmpty {
