@@ -44,6 +44,26 @@ import Testing
         #expect(merge.seconds.map(\.sentCount) == [10, 5, 10])
     }
 
+    @Test("What is open is what each generator said last, whatever came before")
+    func newestGauges() throws {
+        let said = [(0, 0, 1), (0, 1, 2), (1, 0, 10), (0, 2, 3), (0, 3, 4), (1, 3, 20)]
+        var merge = RunMerge()
+        for (generator, second, connectionCount) in said {
+            var tick = Samples.tick(generator: generator, second: second)
+            tick.connectionCount = connectionCount
+            tick.joinedCount = 2 * connectionCount
+            merge.add(tick)
+        }
+        #expect(merge.seconds.map(\.connectionCount) == [11, 12, 13, 24])
+        #expect(merge.seconds.map(\.joinedCount) == [22, 24, 26, 48])
+        #expect(merge.current?.connectionCount == 24)
+        var late = Samples.tick(generator: 2, second: 2)
+        late.connectionCount = 100
+        merge.add(late)
+        #expect(merge.current?.second == 2)
+        #expect(merge.current?.connectionCount == 113)
+    }
+
     @Test("The live second is the newest that all have reported")
     func current() throws {
         var merge = Samples.merge([
