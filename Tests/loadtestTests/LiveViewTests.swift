@@ -80,10 +80,11 @@ import Testing
     func drawing() {
         var view = view(isLive: true)
         let moment = moment(.connecting, now: Self.second)
-        let first = view.text(moment)
-        #expect(!first.contains("\u{1B}[" + "6A"))
-        let count = first.split(separator: "\n").count
+        let count = view.lines(moment).count
+        #expect(!view.text(moment).contains("A\r"))
         #expect(view.text(moment).hasPrefix("\u{1B}[\(count)A\r"))
+        // What fewer lines leave of those before goes, too.
+        #expect(view.text(moment).contains("\u{1B}[J"))
         #expect(view.erased() == "\u{1B}[\(count)A\r\u{1B}[J")
         #expect(view.erased().isEmpty)
     }

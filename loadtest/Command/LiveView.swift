@@ -49,7 +49,9 @@ struct LiveView {
         }
         let lines = lines(moment)
         defer { drawnLineCount = lines.count }
-        return Self.above(drawnLineCount) + lines.map { $0 + "\u{1B}[K\n" }.joined()
+        // A line that went on in the next one would be drawn in the wrong place ever after.
+        return Self.above(drawnLineCount) + "\u{1B}[?7l"
+            + lines.map { $0 + "\u{1B}[K\n" }.joined() + "\u{1B}[J\u{1B}[?7h"
     }
 
     /// What takes the drawn lines away, for what is written after them.
