@@ -13,12 +13,13 @@ public enum GeneratorProcess {
     ///   - output: Takes the reports.
     /// - Returns: False when it could not go on; it has reported why then.
     public static func run(input: FileHandle, output: FileHandle) -> Bool {
-        let reports = Reports(output)
+        var reports = Reports(output)
         do {
             try run(LineReader(input), reports)
             return true
         } catch {
             reports.send(.failed(error.message))
+            reports.finish()
             return false
         }
     }

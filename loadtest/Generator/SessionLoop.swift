@@ -17,7 +17,7 @@ final class SessionLoop {
     let tokens: TokenMinter?
     let swarm: ClientSwarm
     private let orders: Orders
-    private let reports: Reports
+    private var reports: Reports
 
     var sessions: [Session] = []
     var channels: [Channel] = []
@@ -117,7 +117,10 @@ final class SessionLoop {
     /// - Throws: ``GeneratorFailure``.
     func run() throws(GeneratorFailure) {
         door.loop = self
-        defer { door.loop = nil }
+        defer {
+            door.loop = nil
+            reports.finish()
+        }
         while !hasEnded {
             while let order = try orders.take() { obey(order) }
             let now = MonotonicTime.nanoseconds

@@ -10,7 +10,7 @@ internal import WebSocketClient
 final class WriterLoop {
     private let assignment: Assignment
     private let orders: Orders
-    private let reports: Reports
+    private var reports: Reports
     private let threads: [WriterThread]
     private let shared = WriterNotes()
     private var clock: RunClock
@@ -54,6 +54,7 @@ final class WriterLoop {
     ///
     /// - Throws: ``GeneratorFailure``.
     func run() throws(GeneratorFailure) {
+        defer { reports.finish() }
         reports.send(.ready(joinedCount: 0))
         while true {
             while let order = try orders.take() {
