@@ -70,22 +70,23 @@ public struct GatewayProcess: Sendable {
     }
 
     /// Its input ends with this process, however that ends, and so the gateway does.
+    ///
+    /// The log of a gateway that ends before is kept until then, for its last words.
     private static let script = """
         log=$1
         shift
         exec 3<&0
         "$@" 2>"$log" </dev/null 3<&- &
         gateway=$!
-        trap 'kill "$gateway"' TERM INT HUP
         echo "$gateway" >"$log.pid"
         (
             read -r _ <&3
             kill "$gateway"
         ) >/dev/null 2>&1 &
         watcher=$!
+        trap 'kill "$gateway" "$watcher"' TERM INT HUP
         while kill -0 "$gateway" 2>/dev/null; do wait "$gateway"; done
-        kill -s KILL "$watcher" 2>/dev/null
-        sleep 0.2
+        wait "$watcher"
         rm -f "$log" "$log.pid"
         """
 

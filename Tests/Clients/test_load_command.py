@@ -281,3 +281,13 @@ def test_an_encrypted_server_is_measured(tmp_path):
         ended = loadtest("echo", "--url", url, *quick(), secret=SECRET)
         assert ended.returncode == 2, ended
         assert "self-signed" in ended.stderr
+
+
+def test_a_gateway_that_dies_ends_the_run_with_1_and_its_last_words(temporary_folder):
+    arguments = ["echo", *quick(duration="10m")]
+    with begun(*arguments, env=environment(TMPDIR=str(temporary_folder))) as process:
+        gateway = int(next(temporary_folder.glob("*.log.pid")).read_text())
+        os.kill(gateway, signal.SIGKILL)
+        output, _ = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "the gateway ended by itself" in output and "Listening" in output
