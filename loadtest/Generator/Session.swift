@@ -113,9 +113,29 @@ struct Channel {
     var plannedPause: UInt64?
     /// How often a plan makes it join; 0 for none.
     var joinInterval: UInt64 = 0
-    /// When it ceased to be joined, in milliseconds since 1970; 0 for never.
-    var apartSince: Int64 = 0
+    /// Everything that writers wrote before this moment of the monotonic clock was heard.
+    var heardUntil: UInt64 = 0
     var receipts = Receipts(isComplete: false)
+
+    /// A writer's message came, and none of its stream is missing before it.
+    mutating func heard(_ mark: Mark) {
+        heardUntil = max(heardUntil, mark.sentAt)
+    }
+
+    /// From when on a join asks for what was written, in milliseconds since 1970.
+    ///
+    /// That is since the last message that was heard, and not since the connection was lost: a
+    /// server that is behind has not yet sent what was written shortly before. A little earlier
+    /// still, since a transaction is dated by its beginning.
+    ///
+    /// - Parameters:
+    ///   - now: The monotonic clock, in nanoseconds.
+    ///   - milliseconds: The same moment since 1970.
+    /// - Returns: Nil for a channel that was never joined.
+    func replaySince(now: UInt64, milliseconds: Int64) -> Int64? {
+        guard hasJoined else { return nil }
+        return milliseconds - Int64((now - min(now, heardUntil)) / 1_000_000) - 1_000
+    }
 }
 
 /// What one session sends by one of its broadcasts.

@@ -32,10 +32,12 @@ extension SessionLoop {
         later(.giveUpJoin, session, slot, at: due + Self.patience)
     }
 
-    /// What was written while nobody listened begins a little before, since a transaction is dated
-    /// by its beginning.
     private func replaySince(_ channel: Channel, _ plan: TopicPlan) -> Int64? {
-        plan.replays && channel.apartSince > 0 ? channel.apartSince - 1_000 : nil
+        guard plan.replays else { return nil }
+        return channel.replaySince(
+            now: MonotonicTime.nanoseconds,
+            milliseconds: Int64(Date.now.timeIntervalSince1970 * 1_000)
+        )
     }
 
     /// A join was accepted.
@@ -45,6 +47,7 @@ extension SessionLoop {
         channels[channel].phase = .joined
         if !channels[channel].hasJoined {
             channels[channel].hasJoined = true
+            channels[channel].heardUntil = now
             channels[channel].receipts = Receipts(isComplete: now < clock.beginAt)
         }
         let waited = now - min(now, channels[channel].joinDue)
@@ -125,9 +128,6 @@ extension SessionLoop {
 
     /// A membership is over; if cleanly, the server has read everything that was sent before.
     func part(from channel: Int, isClean: Bool, of session: Int) {
-        if channels[channel].phase == .joined || channels[channel].phase == .leaving {
-            channels[channel].apartSince = Int64(Date.now.timeIntervalSince1970 * 1_000)
-        }
         if channels[channel].phase == .joined { joinedCount -= 1 }
         channels[channel].phase = .apart
         let slot = channel - sessions[session].firstChannel

@@ -100,7 +100,8 @@ extension SessionLoop {
             return breach(.wrongAudience, session, channel, "\(text(mark)), which it sent itself")
         }
         switch channels[channel].receipts.take(mark, isReplayed: isReplayed) {
-        case .next, .ahead: break
+        case .next: if author == nil { channels[channel].heard(mark) }
+        case .ahead: break
         case .late: breach(.disorder, session, channel, "\(text(mark)) behind a later one")
         case .duplicate: return breach(.duplicate, session, channel, "\(text(mark)) again")
         case .repeated: return
