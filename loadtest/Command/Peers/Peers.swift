@@ -146,6 +146,8 @@ struct Peers: AsyncParsableCommand {
                     for kind in kinds {
                         let place = Place(kind: kind, subscriberCount: count, load: load)
                         let turn = try await turn(place, processes[kind])
+                        // A turn that was broken off says nothing about its server.
+                        try Task.checkCancellation()
                         say(place, round: round, turn)
                         tell(turn, place)
                     }
