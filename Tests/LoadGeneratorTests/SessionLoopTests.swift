@@ -101,6 +101,18 @@ import Testing
         #expect(outcome.sum(\.receivedCount) == outcome.sum(\.sentCount) * 4)
     }
 
+    @Test("Sessions connect from all addresses that they may use")
+    func sources() async throws {
+        let server = try CrookedServer(.nothing)
+        var rehearsal = Rehearsal(Self.plain, url: server.url)
+        rehearsal.assignment.dialect = .plain
+        rehearsal.assignment.sourceAddresses = ["127.0.0.2", "127.0.0.3"]
+        rehearsal.duration = .milliseconds(200)
+        let outcome = try await rehearsal.run()
+        #expect(outcome.joinedCount == 8 && outcome.errors.isEmpty, "\(outcome.errors)")
+        #expect(server.addresses == ["127.0.0.2", "127.0.0.3"])
+    }
+
     @Test("A run that is ended early tells what it has measured")
     func endedEarly() async throws {
         let outcome = try await run(.drops) { rehearsal in

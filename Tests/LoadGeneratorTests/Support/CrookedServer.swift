@@ -37,6 +37,7 @@ final class CrookedServer: Sendable {
         var waker: LoopWaker?
         var failure: LoopError?
         var isOver = false
+        var addresses: Set<String> = []
     }
 
     private let shared = Shared()
@@ -45,6 +46,9 @@ final class CrookedServer: Sendable {
         _ = WorkThread(name: "crooked") { [shared] in
             do throws(LoopError) {
                 let crooked = Crooked(fault) { shared.state.withLock { $0.isOver } }
+                crooked.noteAddress = { address in
+                    shared.state.withLock { _ = $0.addresses.insert(address) }
+                }
                 var configuration = LoopConfiguration(
                     listeners: [Listener(host: "127.0.0.1", port: 0)]
                 )
@@ -74,12 +78,16 @@ final class CrookedServer: Sendable {
 
     private var port: Int { shared.state.withLock { $0.port } }
 
+    /// Where connections came from.
+    var addresses: Set<String> { shared.state.withLock { $0.addresses } }
+
     var url: String { "ws://127.0.0.1:\(port)" }
 }
 
 /// The loop's owner.
 private final class Crooked: LoopDelegate {
     weak var loop: Loop?
+    var noteAddress: (String) -> Void = { _ in }
     private let fault: CrookedServer.Fault
     private let isOver: () -> Bool
     private var members: [String: [ConnectionID]] = [:]
@@ -97,6 +105,7 @@ private final class Crooked: LoopDelegate {
     }
 
     func opened(_ connection: ConnectionID, request: Request, admission: any Sendable) {
+        noteAddress(request.address)
         members[request.path, default: []].append(connection)
         paths[connection] = request.path
     }
