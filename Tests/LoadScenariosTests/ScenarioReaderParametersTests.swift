@@ -35,12 +35,18 @@ import Testing
             ("loud", "yes", "it must be true or false, like its default true"),
             (
                 "duration", "0s",
-                "duration is 0s; it must be a time such as 500ms or 5s, from 1.0 seconds to 86400.0 seconds"
+                """
+                duration is 0s; it must be a time such as 500ms or 5s, from \
+                1.0 seconds to 86400.0 seconds
+                """
             ),
             ("member", "5", "there is no parameter `member`; did you mean `members`?"),
             (
                 "colour", "5",
-                "there is no parameter `colour`; there are members, edits, often, loud, connect_rate, warmup, duration, drain"
+                """
+                there is no parameter `colour`; there are members, edits, \
+                often, loud, connect_rate, warmup, duration, drain
+                """
             ),
         ]
     )

@@ -252,7 +252,10 @@ import Testing
             ),
             (
                 "track: trip, every: $often", "track: trip, rejoin: own, every: 1s",
-                "an action has one of these keys: broadcast, track, rejoin, reconnect, refresh_token, pause_reading"
+                """
+                an action has one of these keys: broadcast, track, rejoin, \
+                reconnect, refresh_token, pause_reading
+                """
             ),
             (
                 "presence: $loud", "presence: $often",
@@ -280,7 +283,10 @@ import Testing
             ),
             (
                 "id = {group}", "id = {session}",
-                "{session} cannot stand in sql; there can be {group}, {group_uuid}, {number}, {mark} and parameters"
+                """
+                {session} cannot stand in sql; there can be {group}, \
+                {group_uuid}, {number}, {mark} and parameters
+                """
             ),
             (
                 "select {members}", "select {group}",
@@ -290,7 +296,10 @@ import Testing
             ("p99=50ms", "p99<50ms", "`p99<50ms` is no limit; write it like p99=50ms or errors=0"),
             (
                 "  people:\n", "  People:\n",
-                "the name `People` in populations must be small letters, digits and `_`, and begin with a letter"
+                """
+                the name `People` in populations must be small letters, \
+                digits and `_`, and begin with a letter
+                """
             ),
             (
                 "  often:", "  drain:",
@@ -307,7 +316,10 @@ import Testing
             ("role: guide", "role: \"\"", "role is empty; write something, or leave the key out"),
             (
                 "duration: $members * 2s", "duration: 20",
-                "duration is 20; it must be a time such as 500ms or 5s, from 1.0 seconds to 86400.0 seconds"
+                """
+                duration is 20; it must be a time such as 500ms or 5s, from \
+                1.0 seconds to 86400.0 seconds
+                """
             ),
         ]
     )
