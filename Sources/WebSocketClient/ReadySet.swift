@@ -54,7 +54,13 @@ internal import Glibc
             tv_nsec: Int(left % 1_000_000_000)
         )
         let countMax = unsafe Int32(entries.count)
-        return max(0, Int(unsafe epoll_pwait2(number, &entries, countMax, &limit, nil)))
+        var count = unsafe epoll_pwait2(number, &entries, countMax, &limit, nil)
+        if count < 0, errno == ENOSYS {
+            // Linux before 5.11 knows milliseconds only; rounded up, no wait ends early and spins.
+            let milliseconds = Int32((left + 999_999) / 1_000_000)
+            count = unsafe epoll_wait(number, &entries, countMax, milliseconds)
+        }
+        return max(0, Int(count))
     }
 
     /// The key of one that the last wait found ready.
