@@ -70,6 +70,10 @@ extension SessionLoop {
             guard channels[channel].phase == .joining,
                 channels[channel].joinDue + Self.patience <= now
             else { return }
+            // Who reads nothing cannot know whether it was answered.
+            guard !sessions[session].isPaused else {
+                return later(.giveUpJoin, session, place, at: now + Self.patience)
+            }
             sessions[session].pending.removeAll { $0.ref == channels[channel].joinRef }
             refused(session, place, "join timed out", now: now)
         case .heartbeat: beat(session, due: entry.due, now)

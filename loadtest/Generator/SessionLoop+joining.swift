@@ -50,8 +50,10 @@ extension SessionLoop {
             channels[channel].heardUntil = now
             channels[channel].receipts = Receipts(isComplete: now < clock.beginAt)
         }
-        let waited = now - min(now, channels[channel].joinDue)
-        tally.record(.join, nanoseconds: waited, interval: channels[channel].joinInterval)
+        if channels[channel].joinDue >= sessions[session].readsSince {
+            let waited = now - min(now, channels[channel].joinDue)
+            tally.record(.join, nanoseconds: waited, interval: channels[channel].joinInterval)
+        }
         channels[channel].joinInterval = 0
         noticeArrival(session, now)
         refill(session, slot, now)

@@ -163,13 +163,15 @@ extension SessionLoop {
             if let refusal { return refused(session, place, refusal, now: now) }
             joined(session, place, now: now)
         case .leave: left(session, place, now: now)
-        case .heartbeat: tally.record(.heartbeat, nanoseconds: now - min(now, pending.due))
+        case .heartbeat:
+            guard pending.due >= sessions[session].readsSince else { return }
+            tally.record(.heartbeat, nanoseconds: now - min(now, pending.due))
         case .broadcast:
             if let refusal {
                 tally.fail(refusal)
                 let sender = sender(of: session, action: place)
                 uncertain[sender, default: []].append(pending.number...pending.number)
-            } else if clock.measures(pending.due) {
+            } else if clock.measures(pending.due), pending.due >= sessions[session].readsSince {
                 tally.record(.acknowledgement, nanoseconds: now - min(now, pending.due))
             }
         }
