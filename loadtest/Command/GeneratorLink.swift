@@ -46,11 +46,7 @@ struct GeneratorLink: Sendable {
                 let writer = execution.standardInputWriter
                 let output = execution.standardOutput
                 try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask {
-                        try await Self.write(assignment, to: writer)
-                        for await order in orders { try await Self.write(order, to: writer) }
-                        try await writer.finish()
-                    }
+                    group.addTask { try await Self.tell(assignment, orders, to: writer) }
                     try await Self.read(output) { tell(.reported($0)) }
                     group.cancelAll()
                     // A generator that has ended takes no orders; that it has is told below.
@@ -63,11 +59,20 @@ struct GeneratorLink: Sendable {
         }
     }
 
-    private static func write(_ value: some Encodable, to writer: StandardInputWriter) async throws
-    {
-        var line = try Array(JSONEncoder().encode(value))
-        line.append(UInt8(ascii: "\n"))
-        _ = try await writer.write(line)
+    // In line with the closure above, Swift 6.3's optimizer crashes over it.
+    @inline(never)
+    private static func tell(
+        _ assignment: Assignment,
+        _ orders: AsyncStream<Order>,
+        to writer: StandardInputWriter
+    ) async throws {
+        _ = try await writer.write(line(assignment))
+        for await order in orders { _ = try await writer.write(line(order)) }
+        try await writer.finish()
+    }
+
+    private static func line(_ value: some Encodable) throws -> [UInt8] {
+        try Array(JSONEncoder().encode(value)) + [UInt8(ascii: "\n")]
     }
 
     private static func read(
