@@ -36,10 +36,10 @@ public final class Identity: Sendable {
     }
 }
 
-/// What a token is known by on the connection that brought it, in eight bytes instead of a thousand.
+/// What a token is known by on the connection that brought it.
 ///
-/// It is compared with those of the same connection only: who finds another text with the same
-/// fingerprint is taken for himself.
+/// Eight bytes instead of a thousand. It is compared with those of the same connection only: who
+/// finds another text with the same fingerprint is taken for himself.
 public struct TokenFingerprint: Hashable, Sendable {
     package let hash: Int
 

@@ -46,8 +46,8 @@ import Testing
             'Load', '2027-05-01', '2027-05-08', 'Somewhere', 2
         from generate_series(1, 8) as t;
         insert into public.trip_collaborators (trip_id, user_id, role)
-        select 9100000000 + t, ('10ad0000-0000-4000-8000-' || lpad(to_hex(t * 2 - 1), 12, '0'))::uuid,
-            'editor'
+        select 9100000000 + t,
+            ('10ad0000-0000-4000-8000-' || lpad(to_hex(t * 2 - 1), 12, '0'))::uuid, 'editor'
         from generate_series(1, 8) as t;
         insert into public.itinerary_items (id, trip_id, day_number, title)
         select id, id, 1, 'Day 1' from public.trips where id > 9100000000;

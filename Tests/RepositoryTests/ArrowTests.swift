@@ -3,9 +3,10 @@ import Testing
 @Suite struct ArrowTests {
     private let repository = Repository.present
 
-    @Test("Every import in Sources follows an arrow of the architecture")
+    @Test("Every import in Sources and loadtest follows an arrow of the architecture")
     func imports() {
         expectNone(repository.swiftFiles(under: "Sources").flatMap(Arrows.findings))
+        expectNone(repository.swiftFiles(under: "loadtest").flatMap(Arrows.findings))
     }
 
     @Test("The arrows have no circle")

@@ -45,15 +45,41 @@ enum Arrows {
             "PublishedTables", "ArgumentParser", "Logging",
             "ServiceLifecycle", "Foundation",
         ]),
+        "LoadChecks": [],
+        "LoadScenarios": ["FoundationEssentials", "Yams"],
+        "LoadResults": system.union(["Foundation", "Histogram", "LoadChecks"]),
+        "LoadGenerator": system.union([
+            "Foundation", "LoadChecks", "LoadResults", "LoadScenarios", "Locking", "Postgres",
+            "Tokens", "WebSocketClient", "Wire",
+        ]),
+        "loadtest": system.union([
+            "ArgumentParser", "Development", "Foundation", "Gateway", "LoadChecks",
+            "LoadGenerator", "LoadResults", "LoadScenarios", "Locking", "Measuring", "Postgres",
+            "PostgresCluster", "Subprocess", "SystemPackage", "Tokens", "UnixSignals",
+            "WebSocketClient", "WebSocketServer", "Wire",
+        ]),
     ]
+
+    /// The folders of the load tool, whose targets have longer names.
+    static let loadtestFolders = [
+        "Checks": "LoadChecks", "Scenarios": "LoadScenarios", "Results": "LoadResults",
+        "Generator": "LoadGenerator", "Command": "loadtest",
+    ]
+
+    /// The target that a file belongs to.
+    static func target(of file: Repository.File) -> String {
+        guard file.folders.count >= 2 else { return "" }
+        let folder = String(file.folders[1])
+        return file.folders[0] == "loadtest" ? loadtestFolders[folder] ?? folder : folder
+    }
 
     /// Targets that know no socket, no SQL and no clock.
     static let pure: Set<String> = ["Wire", "Topics", "Changes", "Presence", "Hub"]
 
-    /// The imports of a file in `Sources` that its target has no arrow to.
+    /// The imports of a file that its target has no arrow to.
     static func findings(_ file: Repository.File) -> [Finding] {
-        let folders = file.folders
-        guard folders.count >= 2, let allowed = table[String(folders[1])] else {
+        let target = target(of: file)
+        guard let allowed = table[target] else {
             return [Finding(path: file.path, line: 1, reason: "its target is not in the table")]
         }
         return imports(of: file).compactMap { module, line in
@@ -61,7 +87,7 @@ enum Arrows {
             return Finding(
                 path: file.path,
                 line: line,
-                reason: "\(folders[1]) may not import \(module)"
+                reason: "\(target) may not import \(module)"
             )
         }
     }

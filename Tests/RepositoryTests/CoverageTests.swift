@@ -8,7 +8,11 @@ import Testing
 
     @Test("Every source file of some size has its tests, or a reason why not")
     func sourcesHaveTests() {
-        for file in repository.swiftFiles(under: "Sources") {
+        // The load tool's command is tested as a command, in Tests/Clients.
+        let loadtest = repository.swiftFiles(under: "loadtest").filter {
+            !$0.path.hasPrefix("loadtest/Command/")
+        }
+        for file in repository.swiftFiles(under: "Sources") + loadtest {
             let lineCount = file.source.code.count { !$0.allSatisfy(\.isWhitespace) }
             guard lineCount > Self.lineCountMax, Self.testedElsewhere[file.path] == nil else {
                 continue
@@ -25,7 +29,7 @@ import Testing
         let type = file.name.dropLast(".swift".count).prefix { $0 != "+" }
         return repository.paths.contains { path in
             let name = path.split(separator: "/").last ?? ""
-            return path.hasPrefix("Tests/\(file.folders[1])Tests/")
+            return path.hasPrefix("Tests/\(Arrows.target(of: file))Tests/")
                 && name.hasPrefix(type) && name.hasSuffix("Tests.swift")
         }
     }
@@ -47,5 +51,10 @@ import Testing
             "ContractSchemaApplyTests compare its steps and what they leave",
         "Sources/TopicSchema/SchemaSurroundings.swift": "TableChecksTests make each of them",
         "Sources/WebSocketClient/Link.swift": "WebSocketClientTests and ClientSwarmTests use it",
+        "loadtest/Generator/Dialects/ChannelText.swift":
+            "RealtimeDialectTests and PhoenixDialectTests hold recorded frames against it",
+        "loadtest/Results/ObjectiveReader.swift": "ObjectiveTests read with it",
+        "loadtest/Results/Report/ReportCharts.swift": "HTMLReportTests look at the whole page",
+        "loadtest/Results/Report/ReportTables.swift": "HTMLReportTests look at the whole page",
     ]
 }

@@ -20,7 +20,9 @@ public struct TestDatabase: Sendable {
         try await TestPostgres.shared.makeDatabase(from: template)
     }
 
-    /// Makes a database, runs `body` with it and drops it soon after, which keeps a large suite's disk small.
+    /// Makes a database, runs `body` with it and drops it soon after.
+    ///
+    /// So a large suite's disk stays small.
     ///
     /// - Parameters:
     ///   - template: What the database holds.

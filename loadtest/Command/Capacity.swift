@@ -19,10 +19,10 @@ struct Capacity {
     private var hasOwnServer: Bool { loopCount > 0 }
 
     /// Connections of one generator.
-    private var room: Int { max(0, descriptorCountMax - Self.reserve) }
+    private var spare: Int { max(0, descriptorCountMax - Self.reserve) }
 
     /// Connections of the own gateway: the system does not give each loop the same number.
-    private var gatewayRoom: Int { loopCount > 1 ? room - room / 10 : room }
+    private var gatewayRoom: Int { loopCount > 1 ? spare - spare / 10 : spare }
 
     private var memoryRoom: Int {
         availableByteCount * (hasOwnServer ? 1 : 2) / Self.connectionByteCount
@@ -30,7 +30,7 @@ struct Capacity {
 
     /// As many connections as there can be.
     var connectionCountMax: Int {
-        let (all, _) = room.multipliedReportingOverflow(by: generatorCount)
+        let (all, _) = spare.multipliedReportingOverflow(by: generatorCount)
         return max(1, min(hasOwnServer ? min(all, gatewayRoom) : all, memoryRoom))
     }
 
@@ -44,8 +44,8 @@ struct Capacity {
                     + raise(to: connectionCount) + ", or ask for fewer people with --set"
             )
         }
-        if share > room {
-            let enough = room == 0 ? nil : (connectionCount + room - 1) / room
+        if share > spare {
+            let enough = spare == 0 ? nil : (connectionCount + spare - 1) / spare
             throw Unusable(
                 "each of \(generatorCount) generators opens \(share) connections, and may open "
                     + "\(descriptorCountMax) files: " + raise(to: share)

@@ -4,8 +4,8 @@ internal import Locking
 
 /// Where reports go: lines of JSON.
 ///
-/// A second's histograms take milliseconds to be written as JSON, which messages shall not wait for:
-/// each line has a thread of its own, less urgent than the one that simulates sessions.
+/// A second's histograms take milliseconds to be written as JSON, which messages shall not wait
+/// for: each line has a thread of its own, less urgent than the one that simulates sessions.
 struct Reports {
     private let output: FileHandle
     private var last: WorkThread?
@@ -15,8 +15,9 @@ struct Reports {
 
     init(_ output: FileHandle) { self.output = output }
 
-    /// Writes a line behind those before it; a coordinator that is gone is noticed by the end of its
-    /// orders.
+    /// Writes a line behind those before it.
+    ///
+    /// A coordinator that is gone is noticed by the end of its orders.
     mutating func send(_ report: GeneratorReport) {
         last = WorkThread(name: "report") { [output, last] in
             // On Linux that is said of a thread.

@@ -55,7 +55,7 @@ struct ChannelText {
                 guard let inside else { return nil }
                 parts.topic = inside
                 hasTopic = true
-            } else if JSONWalk.equal(message, key, Word.event) {
+            } else if JSONWalk.equal(message, key, Word.name) {
                 guard let inside else { return nil }
                 parts.name = inside
                 hasName = true
@@ -132,7 +132,7 @@ struct ChannelText {
     /// What is looked for, as bytes.
     enum Word {
         static let topic = Array("topic".utf8)
-        static let event = Array("event".utf8)
+        static let name = Array("event".utf8)
         static let payload = Array("payload".utf8)
         static let ref = Array("ref".utf8)
         static let status = Array("status".utf8)
