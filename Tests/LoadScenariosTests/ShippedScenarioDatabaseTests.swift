@@ -55,7 +55,7 @@ private struct ScenarioTrial {
 
     func everybodyMayJoin() throws {
         for population in scenario.populations {
-            for session in 1...population.count {
+            for session in stride(from: 1, through: population.count, by: 1) {
                 let group = population.group(of: session)
                 let sub = population.sub.filled(session: session, group: group)
                 for (slot, plan) in population.topics.enumerated() where plan.isPrivate {
@@ -82,7 +82,9 @@ private struct ScenarioTrial {
         let start = try integer("SELECT last_value FROM realtime.outbox_seq")
         for (stream, writer) in scenario.writers.enumerated() {
             let population = scenario.populations[writer.population]
-            let groups = Set((1...population.count).map { population.group(of: $0) })
+            let groups = Set(
+                stride(from: 1, through: population.count, by: 1).map(population.group)
+            )
             for group in groups {
                 let topic = writer.topic.filled(session: 0, group: group)
                 #expect(
@@ -137,7 +139,7 @@ private struct ScenarioTrial {
         )
         let unmarked = Set((0..<rows.count).compactMap { rows[$0, 0] })
         for population in scenario.populations {
-            for session in 1...population.count {
+            for session in stride(from: 1, through: population.count, by: 1) {
                 for plan in population.topics where !plan.mayBeUnmarked {
                     let group = population.group(of: session)
                     let topic = plan.topic.filled(session: session, group: group)
