@@ -142,7 +142,7 @@ import Wire
         }
         let seen = Seen()
         let swarm = try seen.swarm()
-        seen.onMessage = { connection in
+        seen.onMessage = { [unowned seen] connection in
             if connection == 0, seen.messages[0]?.count == 3 { swarm.drop(0) }
         }
         for _ in 0..<2 { try swarm.begin(to: WebSocketAddress(listener.url)) }
